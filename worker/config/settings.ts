@@ -1,0 +1,47 @@
+/**
+ * What the server runs with, after flags, environment, configuration file and defaults have been put together and
+ * checked. Credentials are still configurations here: `tokens/` builds sources from them.
+ *
+ * @module
+ */
+import type { JsonObject } from "../lib/json.ts";
+import type { LogLevel } from "../platform.ts";
+import type { Endpoints } from "../tokens/types.ts";
+
+/** Which metadata server is imitated. */
+export type Preset = "vm" | "cloud-run" | "gke";
+
+/** One service account as configured; what is absent comes from its credential or from the preset. */
+export interface AccountSettings {
+  readonly email?: string;
+  /** Further names; `default` is added to the account that the server calls so. */
+  readonly aliases?: readonly string[];
+  readonly scopes?: readonly string[];
+  /** A credential file's object or an inline source, not yet checked against its schema. */
+  readonly source: JsonObject;
+  /** Where the source came from, for messages: `credential file "sa.json"`, `GOOGLE_ACCESS_TOKEN`. */
+  readonly origin: string;
+}
+
+export interface Settings {
+  readonly preset: Preset;
+  /** The user's part of the tree, as `/computeMetadata/v1/?recursive=true` prints it. `{}` when none was given. */
+  readonly metadata: JsonObject;
+  /** Values that win over `metadata`: `--project-id`, `--numeric-project-id` (digits). */
+  readonly projectId?: string;
+  readonly numericProjectId?: string;
+  /** By name or e-mail. `default` is always present. */
+  readonly accounts: Readonly<Record<string, AccountSettings>>;
+  readonly endpoints: Endpoints;
+  /** Host names accepted beside the real ones and loopback, lower case, without port. */
+  readonly allowedHosts: readonly string[];
+  /** Absent: the control API is off. */
+  readonly controlToken?: string;
+  /** `iss` of the local issuer's ID tokens. Default `https://accounts.google.com`. */
+  readonly issuer: string;
+  readonly logLevel: LogLevel;
+  readonly logFormat: "text" | "json";
+  /** Fault rules and scenario as configured, checked by `faults/`. */
+  readonly faults?: JsonObject | readonly JsonObject[];
+  readonly scenario?: JsonObject | readonly JsonObject[];
+}
