@@ -5,12 +5,15 @@
  * @module
  */
 import type { Platform } from "../platform.ts";
+import type { LocalIssuer } from "./local-issuer.ts";
 
 /** A token and its life. */
 export interface Token {
   readonly value: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** When the cache received it, milliseconds since the epoch: a clock set back must not lengthen its life. */
+  readonly mintedAt?: number;
   /** A token that no call can renew (a static value): it is served until it expires and never refreshed. */
   readonly fixed?: boolean;
 }
@@ -114,8 +117,10 @@ export interface SourceDeps {
   readonly endpoints: Endpoints;
   /** Where the configuration came from, for messages: `credential file "sa.json"`, `accounts.ci.source`. */
   readonly origin: string;
-  /** E-mail that the account was given explicitly (flag, variable, configuration), if any. */
+  /** E-mail that the account has when its credential names none: as configured, else the preset's. */
   readonly accountEmail?: string;
+  /** Issues the tokens of `{"type":"local"}`. */
+  readonly localIssuer?: LocalIssuer;
   /** Builds a source from another configuration (a base credential, a file, another account by name). */
   create(config: unknown, origin: string): Promise<TokenSource>;
 }

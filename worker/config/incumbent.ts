@@ -1,0 +1,37 @@
+/**
+ * Files that hold the tree and nothing around it: the incumbent's configuration (salrashid123/gce_metadata_server,
+ * `{"computeMetadata":{"v1":{...}}}`) and a bare dump of `/computeMetadata/v1/?recursive=true`.
+ *
+ * @module
+ */
+import { isObject, type JsonObject } from "../lib/json.ts";
+import { kindOf, type Problems } from "./problems.ts";
+
+/** A configuration whose tree is under `metadata`, and where the tree stood in the file, for messages. */
+export interface Unwrapped {
+  readonly document: JsonObject;
+  readonly metadataAt: string;
+}
+
+const DUMP_KEYS = new Set(["instance", "project", "oslogin", "universe"]);
+
+/** Puts a tree that is the whole file under `metadata`; any other document comes back as it is. */
+export function unwrapTree(document: JsonObject, problems: Problems): Unwrapped {
+  const keys = Object.keys(document);
+  if (keys.length > 0 && keys.every((key) => DUMP_KEYS.has(key))) return { document: { metadata: document }, metadataAt: "" };
+  if (document.computeMetadata === undefined) return { document, metadataAt: "metadata" };
+  const { computeMetadata, ...rest } = document;
+  if (rest.metadata !== undefined) problems.add("computeMetadata", 'Cannot stand beside "metadata": both hold the tree');
+  const tree = isObject(computeMetadata) ? computeMetadata.v1 : undefined;
+  if (isObject(tree)) return { document: { ...rest, metadata: tree }, metadataAt: "computeMetadata.v1" };
+  problems.add("computeMetadata.v1", `Must be an object, not ${tree === undefined ? "missing" : kindOf(tree)}`);
+  return { document: rest, metadataAt: "metadata" };
+}
+
+/** How the incumbent's sample file writes a project that is still to be filled in. */
+export const PROJECT_PLACEHOLDER = "$PROJECT";
+
+/** Returns `text` with the placeholder filled in where the project is known, else as it is. */
+export function fillProject(text: string, projectId: string | undefined): string {
+  return projectId === undefined ? text : text.replaceAll(PROJECT_PLACEHOLDER, projectId);
+}

@@ -1,0 +1,76 @@
+/**
+ * The configuration file as one schema; its type is inferred from it. What only a closer look can tell (shapes that the
+ * tree cannot hold, unknown bases) is left to `metadata.ts` and `accounts.ts`, and a source's own fields to its source.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { isObject, type JsonObject } from "../lib/json.ts";
+
+/** The servers that can be imitated. */
+export const PRESETS = ["vm", "cloud-run", "gke"] as const;
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty("Must not be empty"));
+
+/** Kept as it was read: valibot's own objects drop keys such as `constructor`, which are ordinary names in the tree. */
+const anyObject = (description: string) =>
+  v.pipe(
+    v.custom<JsonObject>(isObject, "Must be an object"),
+    v.description(description),
+    v.metadata({ jsonSchema: { type: "object" } }),
+  );
+
+const objects = (description: string) =>
+  v.pipe(
+    v.custom<JsonObject | readonly JsonObject[]>(
+      (value) => isObject(value) || (Array.isArray(value) && value.every(isObject)),
+      "Must be an object or a list of objects",
+    ),
+    v.description(description),
+    v.metadata({ jsonSchema: { anyOf: [{ type: "object" }, { type: "array", items: { type: "object" } }] } }),
+  );
+
+const source = v.pipe(
+  v.custom<JsonObject>(
+    (value) => isObject(value) && typeof value.type === "string" && value.type !== "",
+    'Must be an object with a "type", e.g. {"type":"service_account", ...} or {"type":"local"}',
+  ),
+  v.description("Where tokens come from: the content of a credential file, or one of this project's own types"),
+  v.metadata({
+    jsonSchema: { type: "object", required: ["type"], properties: { type: { type: "string", minLength: 1 } } },
+  }),
+);
+
+const account = v.pipe(
+  v.strictObject({
+    email: v.optional(v.pipe(text, v.description("E-mail that the tree shows"))),
+    scopes: v.optional(v.pipe(v.array(text), v.description("OAuth scopes of the account"))),
+    aliases: v.optional(v.pipe(v.array(text), v.description('Further names beside the key; "default" needs none'))),
+    source: v.optional(source),
+  }),
+  v.description("One service account"),
+);
+
+/** Schema of the configuration file. */
+export const configurationSchema = v.strictObject({
+  $schema: v.optional(v.pipe(v.string(), v.description("For editors"))),
+  preset: v.optional(v.pipe(v.picklist(PRESETS), v.description("Which metadata server is imitated"))),
+  metadata: v.optional(anyObject("The tree, as /computeMetadata/v1/?recursive=true prints it")),
+  accounts: v.optional(v.pipe(v.record(text, account), v.description("Service accounts by name or e-mail"))),
+  allowedHosts: v.optional(v.pipe(v.array(text), v.description("Further accepted Host names, without port"))),
+  issuer: v.optional(v.pipe(text, v.description("Issuer URL of the local issuer's ID tokens"))),
+  faults: v.optional(objects("Faults that are injected")),
+  scenario: v.optional(objects("Changes that happen over time")),
+});
+
+export type Configuration = v.InferOutput<typeof configurationSchema>;
+export type AccountConfiguration = NonNullable<Configuration["accounts"]>[string];
+
+const ACCOUNT_KEYS = Object.keys(account.entries);
+const TOP_KEYS = Object.keys(configurationSchema.entries);
+
+/** Returns the names that the object at `path` may have; none where anything goes. */
+export function knownKeysAt(path: readonly (string | number)[]): readonly string[] {
+  if (path.length === 0) return TOP_KEYS;
+  return path.length === 2 && path[0] === "accounts" ? ACCOUNT_KEYS : [];
+}

@@ -1,0 +1,129 @@
+/**
+ * The composition root: settings and a platform in, a server without a socket out. Everything that replaces a part
+ * (another store, another source, another runtime) is joined here and nowhere else.
+ *
+ * @module
+ */
+import type { Settings } from "./config/settings.ts";
+import { type Call, callFrom, type RequestFacts } from "./http/call.ts";
+import { type Reply, toResponse } from "./http/reply.ts";
+import { createRouter } from "./http/router.ts";
+import { styles } from "./http/style.ts";
+import { claimsOf } from "./instance/claims.ts";
+import { type BuildSource, identify } from "./instance/identities.ts";
+import { createInstance, heldView, type Instance } from "./instance/instance.ts";
+import type { ConfigurationError } from "./lib/errors.ts";
+import type { JsonObject } from "./lib/json.ts";
+import { additionsOf, completeDocument } from "./metadata/defaults.ts";
+import { normalize } from "./metadata/document.ts";
+import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
+import type { Platform } from "./platform.ts";
+import { type Account, Accounts } from "./tokens/accounts.ts";
+import { TokenCache } from "./tokens/cache.ts";
+import { type IssuerKeys, LocalIssuer } from "./tokens/local-issuer.ts";
+import { createSource } from "./tokens/sources/index.ts";
+import { version } from "./version.ts";
+
+export interface EmulatorOptions {
+  /** A broken credential does not stop the start: its tokens fail with its sentence, metadata goes on. Default false. */
+  readonly keepGoing?: boolean;
+  /** What was wrong with the credentials before any account could be built: every token fails with its sentence. */
+  readonly credentialError?: ConfigurationError;
+  /** Changes of an earlier run, and where to keep new ones. */
+  readonly changes?: StoreOptions["changes"];
+  readonly save?: SaveChanges;
+  /** Keys of the local issuer from an earlier run, and where to keep new ones. */
+  readonly keys?: IssuerKeys | undefined;
+  readonly onKeys?: (keys: IssuerKeys) => void;
+}
+
+/** A running emulator without a socket. */
+export interface Emulator {
+  readonly settings: Settings;
+  readonly instance: Instance;
+  readonly store: Store;
+  /** The accounts as they are now. */
+  accounts(): Accounts;
+  /** Answers a call. */
+  handle(call: Call): Promise<Reply>;
+  /** Answers a call from what is held already; rejects with `NeedsOwner` for everything else. */
+  handleHeld(call: Call): Promise<Reply>;
+  /** `handle` for runtimes that speak `Request` and `Response`. */
+  fetch(request: Request, facts?: RequestFacts): Promise<Response>;
+  /** Puts other settings in force: metadata and accounts follow, waiters wake. Rejects and changes nothing on a mistake. */
+  configure(settings: Settings): Promise<void>;
+  /** Ends waiting requests with 503; later waits end at once. */
+  close(): void;
+}
+
+/** Builds an emulator. Rejects with a `ConfigurationError` that tells every mistake. */
+export async function createEmulatorCore(settings: Settings, platform: Platform, options: EmulatorOptions = {}): Promise<Emulator> {
+  const started = Math.floor(platform.clock.now() / 1000);
+  const issuer = new LocalIssuer({
+    clock: platform.clock,
+    issuer: settings.issuer,
+    claims: () => claimsOf(store.snapshot, started),
+    keys: options.keys,
+    onKeys: options.onKeys,
+  });
+  const cache = new TokenCache({ clock: platform.clock });
+  const first = await resolve(settings, platform, issuer, options);
+  const store = new Store({
+    clock: platform.clock,
+    document: first.document,
+    additions: additionsOf[settings.preset],
+    ...(options.changes === undefined ? {} : { changes: options.changes }),
+    ...(options.save === undefined ? {} : { save: options.save }),
+  });
+  let current = { settings, accounts: new Accounts(first.accounts, cache) };
+  const accounts = () => current.accounts;
+  const instance = createInstance(settings.preset, store, accounts);
+  const admission = { style: styles[settings.preset], allowedHosts: settings.allowedHosts };
+  const router = { platform, admission, issuer, version };
+  const handle = createRouter({ ...router, instance });
+
+  return {
+    get settings() {
+      return current.settings;
+    },
+    instance,
+    store,
+    accounts,
+    handle,
+    handleHeld: createRouter({ ...router, instance: heldView(settings.preset, store, accounts) }),
+    fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
+    async configure(next) {
+      const resolved = await resolve(next, platform, issuer);
+      await store.configure(resolved.document);
+      if (!sameAccounts(current.settings, next)) cache.clear();
+      current = { settings: next, accounts: new Accounts(resolved.accounts, cache) };
+    },
+    close: () => store.waiters.close(),
+  };
+}
+
+/** Builds the sources of all accounts and the document that shows them. */
+async function resolve(
+  settings: Settings,
+  platform: Platform,
+  localIssuer: LocalIssuer,
+  { credentialError, keepGoing = false }: EmulatorOptions = {},
+): Promise<{ accounts: readonly Account[]; document: JsonObject }> {
+  const build: BuildSource = async (name, account, accountEmail) => {
+    if (credentialError !== undefined) throw credentialError;
+    const deps = { platform, endpoints: settings.endpoints, origin: account.origin, accountEmail, localIssuer };
+    const create = (config: unknown, origin: string) => createSource(named(config, settings), { ...deps, origin, create });
+    return createSource(account.source, { ...deps, origin: account.origin || name, create });
+  };
+  const { accounts, document } = await identify(settings, normalize(settings.metadata) as JsonObject, build, keepGoing);
+  return { accounts, document: completeDocument(settings.preset, document) };
+}
+
+/** `base` of an impersonated account may be the name of another account: its source stands in. */
+function named(config: unknown, settings: Settings): unknown {
+  return typeof config === "string" ? settings.accounts[config]?.source : config;
+}
+
+function sameAccounts(a: Settings, b: Settings): boolean {
+  return JSON.stringify([a.accounts, a.endpoints]) === JSON.stringify([b.accounts, b.endpoints]);
+}

@@ -1,0 +1,41 @@
+/**
+ * What `serve` prints when it accepts connections: where, as whom, and the lines to copy.
+ *
+ * @module
+ */
+import type { Emulator } from "../../emulator.ts";
+import { valueAt } from "../../metadata/document.ts";
+import type { Address } from "../listen/types.ts";
+
+/** The start lines. The first holds the base URL; scripts read it. */
+export function banner(emulator: Emulator, port: number | undefined, address: Address): string {
+  const account = emulator.accounts().get("default");
+  const { document } = emulator.store.snapshot;
+  const text = (...path: string[]) => String(valueAt(document, path) ?? "");
+  const base = baseOf(port, address);
+  const local = emulator.settings.accounts.default?.source.type === "local";
+  const who = account === undefined ? "no service account" : `${account.email} (${local ? "local issuer: no Google credential, tokens are not Google's" : originOf(emulator)})`;
+  const lines = [
+    `gce-metadata-emulator ready on ${base}`,
+    `  identity  ${who}`,
+    `  instance  ${emulator.settings.preset}, project ${text("project", "project-id")}, ${text("instance", "zone")}`,
+  ];
+  if ("unixSocket" in address) return lines.join("\n");
+  const host = base.slice("http://".length);
+  return [
+    ...lines,
+    `  clients   export GCE_METADATA_HOST=${host} GCE_METADATA_IP=${host} GCE_METADATA_ROOT=${host}`,
+    `  try       curl -H "Metadata-Flavor: Google" ${base}/computeMetadata/v1/instance/service-accounts/default/token`,
+  ].join("\n");
+}
+
+function baseOf(port: number | undefined, address: Address): string {
+  if ("unixSocket" in address) return `unix:${address.unixSocket}`;
+  const anywhere = address.host === "0.0.0.0" || address.host === "::";
+  const host = anywhere ? "127.0.0.1" : address.host.includes(":") ? `[${address.host}]` : address.host;
+  return `http://${host}:${port}`;
+}
+
+function originOf(emulator: Emulator): string {
+  return emulator.settings.accounts.default?.origin ?? "";
+}

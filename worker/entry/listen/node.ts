@@ -1,0 +1,147 @@
+/**
+ * Node: the core on `node:http` without a Fetch adapter in between, which would lower-case header names and chunk short
+ * bodies (clients.md 1.1).
+ *
+ * @module
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { Readable } from "node:stream";
+import type { Emulator } from "../../emulator.ts";
+import { Call, type CallParts, readBody, splitTarget } from "../../http/call.ts";
+import { type Reply, reasons } from "../../http/reply.ts";
+import type { ClientCertificate } from "../../platform.ts";
+import type { Address, Listening, Runtime } from "./types.ts";
+
+/** A client that dribbles its request is cut off after this time; a waiting one is not. */
+const requestTimeoutMs = 30_000;
+const keepAliveMs = 75_000;
+
+export const node: Runtime = { name: "node", listen, fetchWithCertificate };
+
+async function listen(emulator: Emulator, address: Address): Promise<Listening> {
+  const server = createServer({
+    // The guard judges Host itself, so that its refusal looks like every other answer.
+    requireHostHeader: false,
+    headersTimeout: 15_000,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: 5_000,
+  });
+  server.on("request", (request, response) => void answer(emulator, request, response));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  server.listen("unixSocket" in address ? { path: address.unixSocket } : address);
+  await once(server, "listening");
+  const bound = server.address() as AddressInfo | string;
+  return { port: typeof bound === "string" ? undefined : bound.port, stop: () => stop(server) };
+}
+
+async function answer(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const call = callOf(request, response);
+    send(call === undefined ? malformed : await emulator.handle(call), request.method ?? "GET", response);
+  } catch {
+    if (!response.headersSent) send(failed, request.method ?? "GET", response);
+  }
+}
+
+function send(reply: Reply, method: string, response: ServerResponse): void {
+  if (reply.broken === "drop") {
+    response.socket?.destroy();
+    return;
+  }
+  response.writeHead(reply.status, reasons[reply.status], reply.headers as Record<string, string>);
+  if (method === "HEAD") response.end();
+  else if (reply.broken === "truncate") response.write(reply.body.slice(0, 1), () => response.socket?.destroy());
+  else response.end(reply.body);
+}
+
+/** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
+function callOf(request: IncomingMessage, response: ServerResponse): Call | undefined {
+  const { headers, rawHeaders, url = "/" } = request;
+  let target: ReturnType<typeof splitTarget>;
+  try {
+    target = splitTarget(url);
+  } catch {
+    return undefined;
+  }
+  let signal: AbortSignal | undefined;
+  const parts: CallParts = {
+    method: request.method ?? "GET",
+    path: target.path,
+    search: target.search,
+    host: hostOf(rawHeaders, target.authority),
+    scheme: "http",
+    http10: request.httpVersion === "1.0",
+    header: (name) => {
+      const value = headers[name];
+      return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
+    },
+    body: (limit) => readBody(Readable.toWeb(request) as unknown as ReadableStream<Uint8Array>, limit),
+    get signal() {
+      signal ??= closedSignal(response);
+      return signal;
+    },
+  };
+  return new Call(parts);
+}
+
+/** Returns what the guard shall judge: the authority of an absolute target, else `Host`, two of them joined. */
+function hostOf(rawHeaders: readonly string[], authority: string | undefined): string | null {
+  let host: string | null = null;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === "host") host = host === null ? (rawHeaders[i + 1] ?? "") : `${host}, `;
+  }
+  return authority !== undefined && !host?.includes(",") ? authority : host;
+}
+
+function closedSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => controller.abort());
+  return controller.signal;
+}
+
+const standing = {
+  "Metadata-Flavor": "Google",
+  "Content-Type": "text/plain; charset=utf-8",
+  Server: "Metadata Server for VM",
+  "X-XSS-Protection": "0",
+  "X-Frame-Options": "SAMEORIGIN",
+};
+const malformed: Reply = { status: 400, headers: { ...standing, "Content-Length": "12", Connection: "close" }, body: "Bad Request\n" };
+const failed: Reply = { status: 500, headers: { ...standing, "Content-Length": "22" }, body: "Internal Server Error\n" };
+
+/** Bytes that are no HTTP request never reach the core. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const headers = Object.entries(malformed.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("")}Date: ${new Date().toUTCString()}\r\n\r\n${malformed.body}`);
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  await closed;
+}
+
+/** A call with a client certificate, for STS over mTLS. */
+function fetchWithCertificate(url: string, init: RequestInit, { certificate, privateKey }: ClientCertificate): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const headers = Object.fromEntries(new Headers(init.headers));
+    const options = { method: init.method ?? "GET", headers, cert: certificate, key: privateKey, ...(init.signal ? { signal: init.signal } : {}) };
+    const request = httpsRequest(url, options, (answer) => {
+      const body = Readable.toWeb(answer) as unknown as ReadableStream<Uint8Array>;
+      const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
+      resolve(new Response(body, { status: answer.statusCode ?? 502, headers: fields }));
+    });
+    request.on("error", reject);
+    request.end(init.body as string | undefined);
+  });
+}

@@ -1,0 +1,25 @@
+/**
+ * What the three runtimes with sockets offer in common: a server for an emulator, and how to end it.
+ *
+ * @module
+ */
+import type { Emulator } from "../../emulator.ts";
+import type { ClientCertificate } from "../../platform.ts";
+
+/** Where to listen: a TCP address, or a Unix socket. */
+export type Address = { readonly host: string; readonly port: number } | { readonly unixSocket: string };
+
+export interface Listening {
+  /** The port in use; `undefined` for a Unix socket. */
+  readonly port: number | undefined;
+  /** Stops accepting and resolves when the open requests have ended. */
+  stop(): Promise<void>;
+}
+
+/** What a runtime brings beside Node's modules, which all three have. */
+export interface Runtime {
+  readonly name: "node" | "bun" | "deno";
+  /** Rejects with an error whose `code` is `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL` where the runtime says so. */
+  listen(emulator: Emulator, address: Address): Promise<Listening>;
+  readonly fetchWithCertificate?: (url: string, init: RequestInit, certificate: ClientCertificate) => Promise<Response>;
+}

@@ -1,0 +1,59 @@
+/**
+ * The platform of a process: Node's modules, which Bun and Deno have too.
+ *
+ * @module
+ */
+import { execFile } from "node:child_process";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import process from "node:process";
+import { systemClock } from "../lib/clock.ts";
+import type { Log, Platform, ProgramOptions, ProgramResult } from "../platform.ts";
+import type { Runtime } from "./listen/types.ts";
+
+/** Builds the platform of `runtime`, logging through `log`. */
+export function createPlatform(runtime: Runtime, log: Log): Platform {
+  return {
+    runtime: runtime.name,
+    clock: systemClock,
+    log,
+    env: process.env,
+    fetch: (url, init) => fetch(url, init),
+    random: Math.random,
+    readTextFile: (path) => readFile(path, "utf8"),
+    writeTextFile,
+    run,
+    ...(runtime.fetchWithCertificate === undefined ? {} : { fetchWithCertificate: runtime.fetchWithCertificate }),
+  };
+}
+
+/** Replaces a file in one step, so that a reader sees the old or the new text and never half of one. */
+async function writeTextFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+const maxOutputBytes = 1024 * 1024;
+
+/** Runs a program without a shell and with nothing but the given environment. */
+function run([program = "", ...args]: readonly string[], { env, signal, timeoutMs }: ProgramOptions): Promise<ProgramResult> {
+  const options = { env: { ...env }, timeout: timeoutMs, maxBuffer: maxOutputBytes, killSignal: "SIGKILL" as const, ...(signal ? { signal } : {}) };
+  return new Promise((resolve, reject) => {
+    execFile(program, args, options, (error, stdout, stderr) => {
+      if (error === null) resolve({ exitCode: 0, stdout, stderr });
+      else if (typeof error.code === "number") resolve({ exitCode: error.code, stdout, stderr });
+      else reject(error.killed ? new Error(`no answer within ${timeoutMs / 1000} s`) : error);
+    });
+  });
+}

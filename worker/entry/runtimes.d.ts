@@ -1,0 +1,64 @@
+/**
+ * The little of Bun, Deno and workerd that the entries use. Their own type packages redeclare the same globals and
+ * cannot be installed side by side.
+ */
+declare namespace Bun {
+  interface Server {
+    readonly port: number;
+    stop(force?: boolean): Promise<void>;
+    timeout(request: Request, seconds: number): void;
+  }
+  interface ServeOptions {
+    hostname?: string;
+    port?: number;
+    unix?: string;
+    idleTimeout?: number;
+    maxRequestBodySize?: number;
+    fetch(request: Request, server: Server): Response | Promise<Response>;
+    error?(error: Error): Response;
+  }
+  function serve(options: ServeOptions): Server;
+}
+
+declare namespace Deno {
+  interface HttpServer {
+    readonly addr: { readonly port?: number };
+    readonly finished: Promise<void>;
+    shutdown(): Promise<void>;
+  }
+  interface ServeOptions {
+    hostname?: string;
+    port?: number;
+    path?: string;
+    onListen?: (address: unknown) => void;
+    onError?: (error: unknown) => Response;
+  }
+  function serve(options: ServeOptions, handler: (request: Request) => Response | Promise<Response>): HttpServer;
+  function createHttpClient(options: { cert: string; key: string; caCerts?: string[] }): object;
+}
+
+declare module "cloudflare:workers" {
+  interface DurableObjectStorage {
+    get<T>(key: string): Promise<T | undefined>;
+    put<T>(key: string, value: T): Promise<void>;
+    delete(key: string): Promise<boolean>;
+    list<T>(options?: { prefix?: string }): Promise<Map<string, T>>;
+    transaction<T>(run: () => Promise<T>): Promise<T>;
+  }
+  interface DurableObjectState {
+    readonly storage: DurableObjectStorage;
+    blockConcurrencyWhile<T>(callback: () => Promise<T>): Promise<T>;
+    waitUntil(promise: Promise<unknown>): void;
+  }
+  interface DurableObjectStub {
+    fetch(request: Request): Promise<Response>;
+  }
+  interface DurableObjectNamespace {
+    getByName(name: string): DurableObjectStub;
+  }
+  class DurableObject<Env> {
+    protected readonly ctx: DurableObjectState;
+    protected readonly env: Env;
+    constructor(ctx: DurableObjectState, env: Env);
+  }
+}

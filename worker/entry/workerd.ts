@@ -1,0 +1,104 @@
+/**
+ * workerd: the worker that `wrangler dev` runs. The state of an instance lives in a Durable Object; the worker in front
+ * of it answers what is held already by itself and hands everything else on.
+ *
+ * @module
+ */
+import { DurableObject, type DurableObjectNamespace, type DurableObjectState } from "cloudflare:workers";
+import { loadSettings } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
+import { createEmulatorCore, type Emulator } from "../emulator.ts";
+import { callFrom } from "../http/call.ts";
+import { type Reply, toResponse } from "../http/reply.ts";
+import { NeedsOwner } from "../instance/instance.ts";
+import { systemClock } from "../lib/clock.ts";
+import { ConfigurationError } from "../lib/errors.ts";
+import type { Platform } from "../platform.ts";
+import { createLog } from "../telemetry/log.ts";
+
+interface Bindings {
+  readonly INSTANCE: DurableObjectNamespace;
+  readonly [name: string]: unknown;
+}
+
+/** The name of the one instance there is so far. */
+const instanceName = "default";
+
+/**
+ * The emulator of this isolate, put here by the Durable Object when it runs in the same isolate as the worker, which it
+ * does under `wrangler dev`. Reading it costs no hop. It is only trusted for a while after the object has last answered
+ * in this isolate: an object that has moved away leaves it behind.
+ */
+const here: { emulator: Emulator | undefined; until: number } = { emulator: undefined, until: 0 };
+const leaseMs = 1_000;
+
+export default {
+  async fetch(request: Request, env: Bindings): Promise<Response> {
+    const { emulator } = here;
+    if (emulator !== undefined && Date.now() < here.until && (request.method === "GET" || request.method === "HEAD")) {
+      try {
+        return respond(await emulator.handleHeld(callFrom(request)), request.method);
+      } catch (error) {
+        if (!(error instanceof NeedsOwner)) throw error;
+      }
+    }
+    return env.INSTANCE.getByName(instanceName).fetch(request);
+  },
+};
+
+/** One instance: its metadata, waiters and tokens. */
+export class MetadataInstance extends DurableObject<Bindings> {
+  readonly #emulator: Promise<Emulator>;
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env);
+    this.#emulator = ctx.blockConcurrencyWhile(() => createEmulator(env));
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const emulator = await this.#emulator;
+    here.emulator = emulator;
+    here.until = Date.now() + leaseMs;
+    return respond(await emulator.handle(callFrom(request)), request.method);
+  }
+}
+
+/** workerd sends no `Date` of its own. */
+function respond(reply: Reply, method: string): Response {
+  return toResponse(reply, method, { Date: new Date().toUTCString() });
+}
+
+async function createEmulator(bindings: Bindings): Promise<Emulator> {
+  const env = textsOf(bindings);
+  const early = createPlatform(env, createLog({ level: "warn", format: "text", now: Date.now, write }));
+  const { credentialError, settings } = await settingsOf(env, early);
+  const platform = createPlatform(env, createLog({ level: settings.logLevel, format: settings.logFormat, now: Date.now, write }));
+  const emulator = await createEmulatorCore(settings, platform, { keepGoing: true, ...(credentialError === undefined ? {} : { credentialError }) });
+  const account = emulator.accounts().get("default");
+  platform.log("info", `Serving ${account?.email ?? "no account"} by ${settings.accounts.default?.origin || "the local issuer"}`);
+  return emulator;
+}
+
+/** A broken credential breaks tokens only; any other mistake leaves nothing to serve. */
+async function settingsOf(env: Record<string, string>, platform: Platform): Promise<{ settings: Settings; credentialError?: ConfigurationError }> {
+  try {
+    return { settings: await loadSettings({ flags: {}, env }, platform) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    platform.log("error", error.message);
+    const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !/^GOOGLE_(?:APPLICATION_CREDENTIALS|IMPERSONATE)/.test(name)));
+    return { settings: await loadSettings({ flags: {}, env: rest }, platform), credentialError: error };
+  }
+}
+
+function createPlatform(env: Record<string, string>, log: Platform["log"]): Platform {
+  return { runtime: "workerd", clock: systemClock, log, env, fetch: (url, init) => fetch(url, init), random: Math.random };
+}
+
+function textsOf(bindings: Bindings): Record<string, string> {
+  return Object.fromEntries(Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+function write(line: string): void {
+  console.error(line);
+}

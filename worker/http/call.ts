@@ -1,0 +1,139 @@
+/**
+ * A request as the handlers see it: parsed once, the same on every runtime. Adapters that have no `Request` (Node)
+ * build it from what they have.
+ *
+ * @module
+ */
+
+/** What an adapter knows of a request. */
+export interface CallParts {
+  readonly method: string;
+  /** Path as a WHATWG URL has it (dot segments folded, escapes kept), never empty. */
+  readonly path: string;
+  /** Query without `?`; empty when there is none. */
+  readonly search: string;
+  /** `Host` as sent; `null` when missing; two of them are joined by `, ` and thereby malformed. */
+  readonly host: string | null;
+  /** `http` or `https`. */
+  readonly scheme: string;
+  header(name: string): string | null;
+  /** Reads the body. Rejects with a `BodyTooLarge` above `limit` bytes. */
+  body(limit: number): Promise<Uint8Array>;
+  /** Fires when the client went away, where the runtime says so. */
+  readonly signal?: AbortSignal | undefined;
+  readonly http10?: boolean;
+}
+
+/** A request body above the limit of its endpoint. */
+export class BodyTooLarge extends Error {
+  override readonly name = "BodyTooLarge";
+}
+
+export class Call {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly host: string | null;
+  readonly http10: boolean;
+  readonly #parts: CallParts;
+
+  constructor(parts: CallParts) {
+    this.method = parts.method;
+    this.path = parts.path;
+    this.search = parts.search;
+    this.host = parts.host;
+    this.http10 = parts.http10 === true;
+    this.#parts = parts;
+  }
+
+  /** Path and query, as error pages quote it. */
+  get target(): string {
+    return this.search === "" ? this.path : `${this.path}?${this.search}`;
+  }
+
+  /** What the router reads. Its authority is a fixed one: the client's may be malformed, which is the guard's to judge. */
+  get url(): string {
+    return `http://localhost${this.target}`;
+  }
+
+  /** Where the client sees this server: scheme and `Host` as sent. */
+  get origin(): string {
+    return `${this.#parts.scheme}://${this.host ?? "metadata.google.internal"}`;
+  }
+
+  /** Fires when the client went away, where the runtime says so. Made by the adapter when it is first read. */
+  get signal(): AbortSignal | undefined {
+    return this.#parts.signal;
+  }
+
+  header(name: string): string | null {
+    return this.#parts.header(name);
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    return this.#parts.body(limit);
+  }
+}
+
+/** What an adapter knows beside the `Request`. */
+export interface RequestFacts {
+  /** Whether a request without `Host` is an HTTP/1.0 one: where the runtime refuses those of HTTP/1.1 itself. */
+  readonly hostlessIsHttp10?: boolean;
+}
+
+/** Builds a call from a `Request`. Not every runtime folds dot segments in its URL (Deno does not). */
+export function callFrom(request: Request, { hostlessIsHttp10 = false }: RequestFacts = {}): Call {
+  const { url } = request;
+  const authority = url.indexOf("//") + 2;
+  const slash = url.indexOf("/", authority);
+  const { path, search } = splitTarget(slash === -1 ? "/" : url.slice(slash));
+  const host = request.headers.get("host");
+  return new Call({
+    method: request.method,
+    path,
+    search,
+    host,
+    scheme: url.slice(0, authority - 3),
+    http10: host === null && hostlessIsHttp10,
+    header: (name) => request.headers.get(name),
+    body: (limit) => readBody(request.body, limit),
+    get signal() {
+      return request.signal;
+    },
+  });
+}
+
+/** Splits a raw request target (`/a/../b?c`, or absolute form) into the folded path and the query. */
+export function splitTarget(target: string): { path: string; search: string; authority: string | undefined } {
+  if (plainTarget.test(target) && !target.includes("/.")) {
+    const mark = target.indexOf("?");
+    if (mark === -1) return { path: target, search: "", authority: undefined };
+    return { path: target.slice(0, mark), search: target.slice(mark + 1), authority: undefined };
+  }
+  const absolute = /^https?:\/\/([^/?#]*)/i.exec(target);
+  const url = new URL(absolute === null ? `http://localhost${target.startsWith("/") ? "" : "/"}${target}` : target);
+  return { path: url.pathname, search: url.search.slice(1), authority: absolute?.[1] };
+}
+
+// What WHATWG URL leaves as it is, dot segments apart: no escape in the path, nothing that it would encode or drop.
+const plainTarget = /^\/[\w\-.~!$&'()*+,;=:@/]*(?:\?[\w\-.~!$&()*+,;=:@/?%]*)?$/;
+
+/** Reads a body up to `limit` bytes. */
+export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (body !== null) {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > limit) throw new BodyTooLarge(`Request body above ${limit} bytes`);
+      chunks.push(chunk);
+    }
+  }
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,76 @@
+/**
+ * Who is let in (interface.md "Who is let in"): the Host allow-list against DNS rebinding, the rules against browsers
+ * of other origins and against proxies, and the header that every metadata request carries (mds-behaviour.md 1.1–1.4).
+ * Each rule returns its refusal, or nothing.
+ *
+ * @module
+ */
+import type { Call } from "./call.ts";
+import type { Reply } from "./reply.ts";
+import type { Style } from "./style.ts";
+
+/** What the guard is told by the configuration. */
+export interface Admission {
+  readonly style: Style;
+  /** Lower case, without port; beside the real names and loopback. */
+  readonly allowedHosts: readonly string[];
+}
+
+const standingHosts = [
+  "metadata.google.internal",
+  "metadata.google.internal.",
+  "metadata",
+  "metadata.goog",
+  "169.254.169.254",
+  "[fd20:ce::254]",
+  "localhost",
+  "127.0.0.1",
+  "[::1]",
+];
+
+/** Builds the check that every request passes first. */
+export function createGuard({ style, allowedHosts }: Admission): (call: Call) => Reply | undefined {
+  const hosts = new Set([...standingHosts, ...allowedHosts]);
+  return (call) => hostRefusal(call, hosts, style) ?? browserRefusal(call, style) ?? proxyRefusal(call, style);
+}
+
+function hostRefusal(call: Call, hosts: ReadonlySet<string>, style: Style): Reply | undefined {
+  if (call.host === null || call.host === "") {
+    // HTTP/1.0 has no Host; the real server answers it (mds-behaviour.md 1.4).
+    return call.http10 ? undefined : style.error(400, "The request has no Host header.");
+  }
+  const name = hostName(call.host);
+  if (name === undefined) return style.error(400, "The Host header of the request is malformed.");
+  if (hosts.has(name)) return undefined;
+  return style.error(403, `Requests for the host "${name}" are not served here. Use --allow-host to accept it.`);
+}
+
+/** Returns the name of a Host value in lower case, without its port; `undefined` when it is malformed. */
+export function hostName(host: string): string | undefined {
+  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i.exec(host);
+  if (match?.[1] === undefined || Number(match[2] ?? 0) > 65_535) return undefined;
+  return match[1].toLowerCase();
+}
+
+function browserRefusal(call: Call, style: Style): Reply | undefined {
+  const site = call.header("sec-fetch-site");
+  if (site !== null && /cross-site|same-site/i.test(site)) return style.error(403, "Requests of other web sites are not served.");
+  const origin = call.header("origin");
+  if (origin === null || isOwn(origin, call)) return undefined;
+  return style.error(403, "Requests of other web origins are not served.");
+}
+
+function isOwn(url: string, call: Call): boolean {
+  return url.toLowerCase() === `http://${call.host ?? ""}`.toLowerCase() || url.toLowerCase() === `https://${call.host ?? ""}`.toLowerCase();
+}
+
+function proxyRefusal(call: Call, style: Style): Reply | undefined {
+  if (call.header("x-forwarded-for") === null) return undefined;
+  return style.error(403, "Requests with an X-Forwarded-For header are not served: they come from behind a proxy.");
+}
+
+/** Whether the request says that it means the metadata server. A repeated header (`Google, Google`) does not count. */
+export function hasFlavor(call: Call, style: Style): boolean {
+  if (call.header("metadata-flavor") === "Google") return true;
+  return style.legacyHeader && /^true$/i.test(call.header("x-google-metadata-request") ?? "");
+}

@@ -1,0 +1,93 @@
+/**
+ * From call to handler: the guard first, then the mount, and the one place where errors become answers. itty-router
+ * chooses among the mounts; below `/computeMetadata/v1` the tree itself decides, because the server tells `instance`
+ * from `instance/` and a router does not.
+ *
+ * @module
+ */
+import { Router } from "itty-router";
+import type { Instance } from "../instance/instance.ts";
+import { NeedsOwner } from "../instance/instance.ts";
+import type { Platform } from "../platform.ts";
+import type { LocalIssuer } from "../tokens/local-issuer.ts";
+import type { Call } from "./call.ts";
+import { errorReply } from "./errors.ts";
+import { type Admission, createGuard, hasFlavor } from "./guard.ts";
+import { createEmulatorHandlers } from "./handlers/emulator.ts";
+import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
+import { createMetadataHandler, versionPath } from "./handlers/metadata.ts";
+import { createTokenHandler } from "./handlers/tokens.ts";
+import { type Reply, reply } from "./reply.ts";
+import type { Style } from "./style.ts";
+
+export interface RouterOptions {
+  readonly platform: Platform;
+  readonly instance: Instance;
+  readonly admission: Admission;
+  readonly issuer: LocalIssuer;
+  readonly version: string;
+}
+
+/** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
+export function createRouter({ platform, instance, admission, issuer, version }: RouterOptions): (call: Call) => Promise<Reply> {
+  const { style } = admission;
+  const guard = createGuard(admission);
+  const metadata = createMetadataRoutes(instance, platform, style);
+  const emulator = createEmulatorHandlers(style, issuer, version);
+  const listing = (body: string) => (call: Call) =>
+    style.openRoot || hasFlavor(call, style) ? reply(style.server, 200, "application/text", body) : style.missingFlavor(call.target);
+
+  const router = Router<never, [Call], Reply>({
+    before: [(_, call) => guard(call) ?? methodRefusal(call, style)],
+    catch: (error: unknown, _, call) => caught(error, call, platform, style),
+  });
+  router
+    .all(`${versionPath}/*`, (_, call) => metadata(call))
+    .all(versionPath, (_, call) => metadata(call))
+    .get("/", (_, call) => listing("computeMetadata/\n")(call))
+    .get("/computeMetadata", (_, call) => (call.path.endsWith("/") ? listing("v1/\n")(call) : style.notFound(call.target)))
+    .get("/emulator/v1/health", () => emulator.health())
+    .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
+    .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))
+    .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
+    .all("*", (_, call) => unknown(call, style));
+  return (call) => router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
+}
+
+/** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */
+function methodRefusal(call: Call, style: Style): Reply | undefined {
+  return call.method === "OPTIONS" || call.method === "TRACE" ? notAllowed(style) : undefined;
+}
+
+function notAllowed(style: Style): Reply {
+  return style.error(405, "This method is not supported here.", { headers: { Allow: "GET, HEAD" } });
+}
+
+function unknown(call: Call, style: Style): Reply {
+  return call.method === "GET" || call.method === "HEAD" ? style.notFound(call.target) : notAllowed(style);
+}
+
+function createMetadataRoutes(instance: Instance, platform: Platform, style: Style): (call: Call) => Promise<Reply> {
+  const tokens = createTokenHandler(instance, style, platform.clock);
+  const read = createMetadataHandler(instance, style, tokens);
+  const guestAttributes = createGuestAttributes(instance, style, platform.clock);
+  return async (call) => {
+    if (!hasFlavor(call, style)) return style.missingFlavor(call.target);
+    if (isGuestAttribute(call.path) && instance.preset === "vm") {
+      const answered = await guestAttributes(call);
+      if (answered !== undefined) return answered;
+    } else if (call.method !== "GET" && call.method !== "HEAD") return notAllowed(style);
+    return read(call);
+  };
+}
+
+function caught(error: unknown, call: Call, platform: Platform, style: Style): Reply {
+  if (error instanceof NeedsOwner) throw error;
+  const known = errorReply(error, style);
+  if (known !== undefined) {
+    if (known.status >= 403) platform.log("warn", (error as Error).message, { path: call.path, status: known.status });
+    return known;
+  }
+  platform.log("error", `Cannot answer ${call.method} ${call.path}: ${error instanceof Error ? error.message : String(error)}`);
+  return style.error(500, "The server could not answer this request. Its log says more.");
+}

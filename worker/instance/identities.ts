@@ -1,0 +1,149 @@
+/**
+ * Who the service accounts are: joins what the configuration says of them, what their credentials say and what the
+ * metadata document shows (interface.md "What each value defaults to").
+ *
+ * @module
+ */
+import type { AccountSettings, Settings } from "../config/settings.ts";
+import { ConfigurationError, type Problem } from "../lib/errors.ts";
+import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import { defaultEmail, defaultScopes, factsOf, number } from "../metadata/defaults.ts";
+import { overlay, valueAt, withChange } from "../metadata/document.ts";
+import type { Account } from "../tokens/accounts.ts";
+import { TokenError, type TokenSource } from "../tokens/types.ts";
+
+/** Builds the source of an account; `email` is the one it has if the credential names none. */
+export type BuildSource = (name: string, account: AccountSettings, email: string) => Promise<TokenSource>;
+
+export interface Identities {
+  readonly accounts: readonly Account[];
+  /** The user's document with project values and accounts in it. */
+  readonly document: JsonObject;
+}
+
+const shownAccounts = ["instance", "service-accounts"];
+
+/**
+ * Joins `settings` with their credentials. `document` is the user's, in the spelling of paths. With `keepGoing` a broken
+ * credential makes an account whose tokens fail with its sentence; otherwise a `ConfigurationError` tells all of them.
+ */
+export async function identify(settings: Settings, document: JsonObject, build: BuildSource, keepGoing: boolean): Promise<Identities> {
+  const shown = valueAt(document, shownAccounts);
+  const facts = factsOf(settings.preset, withProject(document, settings, undefined));
+  const problems: Problem[] = [];
+  const accounts: Account[] = [];
+  let project: string | undefined;
+  if (!hasNone(settings, shown)) {
+    for (const [name, account] of Object.entries(settings.accounts)) {
+      const entry = isObject(shown) && isObject(shown[name]) ? shown[name] : {};
+      const fallback = account.email ?? textOf(entry.email) ?? (name.includes("@") ? name : accountEmail(settings, name, facts));
+      const source = await build(name, account, fallback).catch((error) => broken(error, account.origin, problems));
+      if (name === "default") project = source.projectId;
+      accounts.push(toAccount(name, account, entry, source, account.email ?? source.email ?? fallback));
+    }
+    accounts.push(...shownOnly(shown, accounts, await localSource(settings, build)));
+  }
+  if (problems.length > 0 && !keepGoing) throw new ConfigurationError(problems);
+  assertDistinct(accounts);
+  const complete = withProject(document, settings, project);
+  return { accounts, document: withChange(complete, { path: shownAccounts, value: treeOf(accounts) }) };
+}
+
+type Facts = ReturnType<typeof factsOf>;
+
+/** A dump of a machine without service account, and nothing configured beside it. */
+function hasNone(settings: Settings, shown: Json | undefined): boolean {
+  return isObject(shown) && Object.keys(shown).length === 0 && isLocalOnly(settings);
+}
+
+function isLocalOnly({ accounts }: Settings): boolean {
+  return Object.entries(accounts).every(([name, { email, source }]) => name === "default" && source.type === "local" && email === undefined);
+}
+
+function accountEmail({ preset }: Settings, name: string, facts: Facts): string {
+  if (name === "default") return defaultEmail(preset, facts);
+  return `${name}@${facts.projectId.split(":").reverse().join(".")}.iam.gserviceaccount.com`;
+}
+
+function toAccount(name: string, account: AccountSettings, entry: JsonObject, source: TokenSource, email: string): Account {
+  const aliases = [...new Set([...(name === "default" ? ["default"] : []), ...(account.aliases ?? [])])];
+  return { email, aliases, scopes: account.scopes ?? textsOf(entry.scopes) ?? defaultScopes, source };
+}
+
+/** Accounts that the document shows and nobody configured: local tokens if there is nothing real, else none. */
+function shownOnly(shown: Json | undefined, known: readonly Account[], local: ((email: string) => Promise<TokenSource>) | undefined): Account[] {
+  if (!isObject(shown)) return [];
+  const found: Account[] = [];
+  for (const [name, entry] of Object.entries(shown)) {
+    const email = isObject(entry) ? (textOf(entry.email) ?? name) : name;
+    if (name === "default" || !isObject(entry) || [...known, ...found].some((account) => account.email === email)) continue;
+    const source = local === undefined ? withoutCredential(email) : deferred(local, email);
+    found.push({ email, aliases: textsOf(entry.aliases)?.filter((alias) => alias !== "default") ?? [], scopes: textsOf(entry.scopes) ?? defaultScopes, source });
+  }
+  return found;
+}
+
+async function localSource(settings: Settings, build: BuildSource): Promise<((email: string) => Promise<TokenSource>) | undefined> {
+  const real = Object.values(settings.accounts).some(({ source }) => source.type !== "local");
+  return real ? undefined : (email) => build(email, { source: { type: "local" }, origin: `metadata.instance.serviceAccounts.${email}` }, email);
+}
+
+/** A source that is built when it is first asked: most accounts of a dump never are. */
+function deferred(make: (email: string) => Promise<TokenSource>, email: string): TokenSource {
+  return {
+    accessToken: async (request, signal) => call((await make(email)).accessToken, request, signal),
+    idToken: async (request, signal) => call((await make(email)).idToken, request, signal),
+  };
+}
+
+function call<R, T>(mint: ((request: R, signal: AbortSignal) => Promise<T>) | undefined, request: R, signal: AbortSignal): Promise<T> {
+  if (mint === undefined) throw new TokenError("unsupported", "credential", "This account makes no such token");
+  return mint(request, signal);
+}
+
+function withoutCredential(email: string): TokenSource {
+  const why = `no credential is configured for it; add "${email}" to "accounts" of the configuration`;
+  return { accessTokenRefusal: why, idTokenRefusal: why };
+}
+
+function broken(error: unknown, origin: string, problems: Problem[]): TokenSource {
+  if (!(error instanceof ConfigurationError)) throw error;
+  problems.push(...error.problems);
+  const fail = () => Promise.reject(new TokenError("configuration", "credential", error.message, { cause: error }));
+  return { accessToken: fail, idToken: fail, accessTokenRefusal: origin };
+}
+
+function assertDistinct(accounts: readonly Account[]): void {
+  const seen = new Set<string>();
+  for (const { email, aliases } of accounts) {
+    for (const name of [email, ...aliases]) {
+      if (seen.has(name)) throw new ConfigurationError([{ at: "accounts", message: `two accounts have the name "${name}"` }]);
+      seen.add(name);
+    }
+  }
+}
+
+function withProject(document: JsonObject, settings: Settings, credentialProject: string | undefined): JsonObject {
+  const projectId = settings.projectId ?? credentialProject;
+  const { numericProjectId } = settings;
+  return overlay(document, {
+    project: {
+      ...(projectId === undefined ? {} : { "project-id": projectId }),
+      ...(numericProjectId === undefined ? {} : { "numeric-project-id": number(numericProjectId) }),
+    },
+  });
+}
+
+function treeOf(accounts: readonly Account[]): JsonObject {
+  const entries = accounts.flatMap(({ aliases, email, scopes }) => {
+    const entry = { aliases, email, scopes };
+    return [email, ...aliases].map((name): [string, JsonObject] => [name, entry]);
+  });
+  return Object.fromEntries(entries);
+}
+
+const textOf = (value: Json | undefined) => (typeof value === "string" && value !== "" ? value : undefined);
+
+function textsOf(value: Json | undefined): readonly string[] | undefined {
+  return Array.isArray(value) ? (value as readonly Json[]).filter((element) => typeof element === "string") : undefined;
+}

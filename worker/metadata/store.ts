@@ -1,0 +1,125 @@
+/**
+ * The one writer of an instance's metadata: what the configuration says, and over it the changes made while running
+ * (guest attributes, control calls, events). Every change makes a new snapshot and wakes the waiters it concerns;
+ * a change that the tree cannot hold leaves everything as it was.
+ *
+ * @module
+ */
+import type { JsonObject } from "../lib/json.ts";
+import type { Clock } from "../platform.ts";
+import { type Change, valueAt, withChange } from "./document.ts";
+import { Snapshot } from "./snapshot.ts";
+import type { Additions } from "./tree.ts";
+import { Waiters } from "./waiters.ts";
+
+/** Keeps changes over a restart. Called before a change is visible or acknowledged. */
+export type SaveChanges = (changes: readonly Change[]) => Promise<void>;
+
+export interface StoreOptions {
+  readonly clock: Clock;
+  /** The configured document, in the spelling of paths. */
+  readonly document: JsonObject;
+  readonly additions: Additions;
+  /** Changes of an earlier run, oldest first. */
+  readonly changes?: readonly Change[];
+  readonly save?: SaveChanges;
+}
+
+export class Store {
+  readonly waiters: Waiters;
+  readonly #additions: Additions;
+  readonly #save: SaveChanges | undefined;
+  #configured: JsonObject;
+  /** By path, in the order in which they were made; a change drops the older ones at or below its path. */
+  #changes: readonly Change[];
+  #snapshot: Snapshot;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: StoreOptions) {
+    this.waiters = new Waiters(options.clock);
+    this.#additions = options.additions;
+    this.#save = options.save;
+    this.#configured = options.document;
+    this.#changes = options.changes ?? [];
+    this.#snapshot = new Snapshot(applied(this.#configured, this.#changes), this.#additions, 1);
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Changes made while running, oldest first. */
+  get changes(): readonly Change[] {
+    return this.#changes;
+  }
+
+  /**
+   * Makes changes, one writer after the other. `plan` sees the document as it is when its turn comes. Resolves when the
+   * changes are kept and visible. Rejects with a `ShapeError`, or with what keeping them threw; nothing has changed then.
+   */
+  write(plan: (document: JsonObject) => readonly Change[]): Promise<void> {
+    return this.#enqueue(async () => {
+      const made = plan(this.#snapshot.document);
+      if (made.length === 0) return;
+      const changes = planned(this.#snapshot.document, this.#changes, made);
+      const next = this.#next(this.#configured, changes);
+      await this.#save?.(changes);
+      this.#changes = changes;
+      this.#publish(next);
+    });
+  }
+
+  /** Puts another configured document under the changes. Rejects with a `ShapeError` and keeps the old one. */
+  configure(document: JsonObject): Promise<void> {
+    return this.#enqueue(async () => {
+      const next = this.#next(document, this.#changes);
+      this.#configured = document;
+      this.#publish(next);
+    });
+  }
+
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(task);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  #next(document: JsonObject, changes: readonly Change[]): Snapshot {
+    return new Snapshot(applied(document, changes), this.#additions, this.#snapshot.version + 1);
+  }
+
+  #publish(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
+    this.waiters.notify(snapshot);
+  }
+}
+
+function planned(document: JsonObject, changes: readonly Change[], made: readonly Change[]): readonly Change[] {
+  let now = document;
+  let all = changes;
+  for (const change of made) {
+    const whole = wholeList(now, change);
+    now = withChange(now, whole);
+    all = withLater(all, whole);
+  }
+  return all;
+}
+
+/** A change inside a list becomes the new list: indexes mean something else once an element has gone. */
+function wholeList(document: JsonObject, change: Change): Change {
+  for (let depth = 0; depth < change.path.length; depth++) {
+    const path = change.path.slice(0, depth);
+    if (Array.isArray(valueAt(document, path))) return { path, value: valueAt(withChange(document, change), path) };
+  }
+  return change;
+}
+
+/** Adds a change behind the others and drops those that it overrides, so that the list never outgrows the tree. */
+function withLater(changes: readonly Change[], change: Change): readonly Change[] {
+  const covers = (other: Change) => change.path.every((name, i) => other.path[i] === name);
+  return [...changes.filter((other) => !covers(other)), change];
+}
+
+function applied(document: JsonObject, changes: readonly Change[]): JsonObject {
+  return changes.reduce(withChange, document);
+}

@@ -1,0 +1,76 @@
+/**
+ * The service accounts of an instance: which name means which account, and its tokens through the cache. Whoever asks
+ * gets a held token at once or a promise of one; scopes, audiences and refusals are settled before a source is bothered.
+ *
+ * @module
+ */
+import type { TokenCache } from "./cache.ts";
+import { type AccessTokenRequest, type IdTokenRequest, type Token, TokenError, type TokenSource } from "./types.ts";
+
+/** One account: what the tree shows of it, and where its tokens come from. */
+export interface Account {
+  readonly email: string;
+  /** Further names under `service-accounts/`, `default` among them for one account. */
+  readonly aliases: readonly string[];
+  readonly scopes: readonly string[];
+  readonly source: TokenSource;
+}
+
+/** Tokens by account name. */
+export class Accounts {
+  readonly all: readonly Account[];
+  readonly #byName = new Map<string, Account>();
+  readonly #cache: TokenCache;
+
+  constructor(all: readonly Account[], cache: TokenCache) {
+    this.all = all;
+    this.#cache = cache;
+    for (const account of all) for (const name of [account.email, ...account.aliases]) this.#byName.set(name, account);
+  }
+
+  /** Returns the account that `name` (an e-mail or an alias) means. */
+  get(name: string): Account | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Returns an access token. Throws or rejects with a `TokenError`. */
+  accessToken(account: Account, request: AccessTokenRequest): Token | Promise<Token> {
+    const mint = account.source.accessToken;
+    if (mint === undefined) throw refusal(account, account.source.accessTokenRefusal, "access token");
+    return this.#cache.get(accessTokenKey(account, request), (signal) => mint(request, signal));
+  }
+
+  /** Returns an ID token. Throws or rejects with a `TokenError`. */
+  idToken(account: Account, request: IdTokenRequest): Token | Promise<Token> {
+    const mint = account.source.idToken;
+    if (mint === undefined) throw refusal(account, account.source.idTokenRefusal, "ID token");
+    return this.#cache.get(idTokenKey(account, request), (signal) => mint(request, signal));
+  }
+
+  /** Returns the access token that can be served without any call, or `undefined`. */
+  heldAccessToken(account: Account, request: AccessTokenRequest): Token | undefined {
+    return this.#cache.held(accessTokenKey(account, request));
+  }
+
+  /** Returns the ID token that can be served without any call, or `undefined`. */
+  heldIdToken(account: Account, request: IdTokenRequest): Token | undefined {
+    return this.#cache.held(idTokenKey(account, request));
+  }
+
+  /** Forgets the tokens of an account, or all: the next request mints anew. */
+  rotate(account?: Account): void {
+    const prefix = account === undefined ? "" : `${account.email}\n`;
+    this.#cache.clear((key) => key.startsWith(prefix));
+  }
+}
+
+// Keys are the whole request: a token for one audience or scope set must never answer for another (peers.md 3).
+const accessTokenKey = (account: Account, { scopes, lifetime }: AccessTokenRequest) =>
+  `${account.email}\naccess\n${lifetime ?? ""}\n${scopes.join(" ")}`;
+const idTokenKey = (account: Account, { audience, format, licenses }: IdTokenRequest) =>
+  `${account.email}\nid\n${format}\n${licenses}\n${audience}`;
+
+function refusal(account: Account, why: string | undefined, kind: string): TokenError {
+  const reason = why === undefined ? "" : `: ${why}`;
+  return new TokenError("unsupported", "credential", `Cannot make an ${kind} for ${account.email}${reason}`);
+}

@@ -1,0 +1,53 @@
+/**
+ * A user's own Application Default Credentials (`"type": "authorized_user"`, what `gcloud auth application-default
+ * login` writes): the refresh grant. The scopes are those that the user consented to; asking for others fails.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { decodeJwt } from "jose";
+import { idTokenOf } from "../google/answers.ts";
+import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
+import { refresh } from "../google/oauth2.ts";
+import { TokenError } from "../types.ts";
+import { defineSource } from "./define.ts";
+
+const defaultTokenUri = "https://oauth2.googleapis.com/token";
+
+export const authorizedUser = defineSource({
+  schema: v.looseObject({
+    type: v.literal("authorized_user"),
+    client_id: v.string(),
+    client_secret: v.string(),
+    refresh_token: v.string(),
+    account: v.optional(v.string()),
+    token_uri: v.optional(v.string()),
+    universe_domain: v.optional(v.string()),
+  }),
+  create(config, { endpoints, origin, platform }) {
+    const tokenUri = config.token_uri ?? defaultTokenUri;
+    assertEndpoint(tokenUri, origin, "token_uri", platform.env);
+    const url = applyOverride(tokenUri, "oauthToken", endpoints);
+    return {
+      ...(config.account === undefined || config.account === "" ? {} : { email: config.account }),
+      ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
+      accessToken: async (_, signal) => (await refresh(platform, url, config, signal)).token,
+      async idToken({ audience }, signal) {
+        const { answer, call } = await refresh(platform, url, config, signal);
+        const about = "a user's credential only has ID tokens for its own OAuth client";
+        if (answer.id_token === undefined) {
+          throw new TokenError("unsupported", "token endpoint", `Cannot make an ID token for "${audience}": ${about}, and this one has none. Impersonate a service account instead`);
+        }
+        const token = idTokenOf(answer.id_token, "id_token", call);
+        const own = audiencesOf(token.value);
+        if (own.includes(audience)) return token;
+        throw new TokenError("unsupported", "token endpoint", `Cannot make an ID token for "${audience}": ${about}, "${own.join('", "')}". Impersonate a service account instead`);
+      },
+    };
+  },
+});
+
+function audiencesOf(token: string): string[] {
+  const { aud } = decodeJwt(token);
+  return typeof aud === "string" ? [aud] : (aud ?? []);
+}

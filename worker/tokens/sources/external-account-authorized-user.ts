@@ -1,0 +1,35 @@
+/**
+ * A workforce user's credential (`"type": "external_account_authorized_user"`): refreshed at Google's STS.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
+import { refreshFederated } from "../google/sts.ts";
+import { defineSource } from "./define.ts";
+
+const defaultTokenUrl = "https://sts.googleapis.com/v1/oauthtoken";
+
+export const externalAccountAuthorizedUser = defineSource({
+  schema: v.looseObject({
+    type: v.literal("external_account_authorized_user"),
+    client_id: v.string(),
+    client_secret: v.string(),
+    refresh_token: v.string(),
+    token_url: v.optional(v.string()),
+    token_info_url: v.optional(v.string()),
+    universe_domain: v.optional(v.string()),
+  }),
+  create(config, { endpoints, origin, platform }) {
+    const tokenUrl = config.token_url ?? defaultTokenUrl;
+    assertEndpoint(tokenUrl, origin, "token_url", platform.env);
+    if (config.token_info_url !== undefined) assertEndpoint(config.token_info_url, origin, "token_info_url", platform.env);
+    const url = applyOverride(tokenUrl, "sts", endpoints);
+    const client = { id: config.client_id, secret: config.client_secret };
+    return {
+      ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
+      accessToken: (_, signal) => refreshFederated(platform, url, config.refresh_token, client, signal),
+      idTokenRefusal: "a workforce user's credential has no ID tokens; impersonate a service account instead",
+    };
+  },
+});

@@ -1,0 +1,48 @@
+/**
+ * The two configurations of impersonation: Google's file `impersonated_service_account`, and the project's own
+ * `{"type":"impersonated"}` (flags and configuration lead to it).
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { ConfigurationError } from "../../lib/errors.ts";
+import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
+import { defineSource } from "./define.ts";
+import { accountUrl, impersonate, maxLifetime, splitImpersonationUrl } from "./impersonation.ts";
+
+/** Google's file. */
+export const impersonatedServiceAccount = defineSource({
+  schema: v.looseObject({
+    type: v.literal("impersonated_service_account"),
+    service_account_impersonation_url: v.string(),
+    source_credentials: v.record(v.string(), v.unknown()),
+    delegates: v.optional(v.array(v.string())),
+  }),
+  async create(config, deps) {
+    const url = config.service_account_impersonation_url;
+    assertEndpoint(url, deps.origin, "service_account_impersonation_url", deps.platform.env);
+    const parts = splitImpersonationUrl(applyOverride(url, "iamCredentials", deps.endpoints));
+    if (parts === undefined) {
+      const message = "service_account_impersonation_url: must end in /serviceAccounts/EMAIL:generateAccessToken";
+      throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message }]);
+    }
+    const base = await deps.create(config.source_credentials, `${deps.origin}, source_credentials`);
+    return impersonate({ ...parts, base, delegates: config.delegates ?? [] }, deps);
+  },
+});
+
+/** The project's own form. `base`: another account's name, or a source. */
+export const impersonated = defineSource({
+  schema: v.strictObject({
+    type: v.literal("impersonated"),
+    serviceAccount: v.pipe(v.string(), v.includes("@", "must be an e-mail address")),
+    delegates: v.optional(v.array(v.string())),
+    lifetime: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxLifetime, `must be at most ${maxLifetime} seconds`))),
+    base: v.union([v.string(), v.record(v.string(), v.unknown())], "must be the name of another account or a source"),
+  }),
+  async create({ base, delegates = [], lifetime, serviceAccount }, deps) {
+    const source = await deps.create(base, typeof base === "string" ? `accounts.${base}.source` : `${deps.origin}, base`);
+    const url = accountUrl(deps.endpoints.iamCredentials, serviceAccount);
+    return impersonate({ accountUrl: url, target: serviceAccount, base: source, delegates, lifetime }, deps);
+  },
+});

@@ -1,0 +1,74 @@
+/**
+ * Impersonation over any base source: the base's token, held while it lives, buys tokens of the target at the IAM
+ * Credentials API. What the two configurations that lead here have in common.
+ *
+ * @module
+ */
+import { ConfigurationError } from "../../lib/errors.ts";
+import { TokenCache } from "../cache.ts";
+import { generateAccessToken, generateIdToken, type Impersonation } from "../google/iam-credentials.ts";
+import type { SourceDeps, TokenSource } from "../types.ts";
+
+/** What the base's own token is for. */
+const baseScopes = ["https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/iam"];
+
+/** Longest lifetime that Google gives (with an organisation policy; without it one hour). Seconds. */
+export const maxLifetime = 43_200;
+
+export interface ImpersonationOptions {
+  /** URL of the account at IAM Credentials without the verb, overrides applied. */
+  readonly accountUrl: string;
+  readonly target: string;
+  readonly base: TokenSource;
+  /** Bare e-mails or full names, first to last. */
+  readonly delegates: readonly string[];
+  /** Seconds. Default 3600. */
+  readonly lifetime?: number | undefined;
+}
+
+/** Builds the source of the target's tokens. */
+export function impersonate(options: ImpersonationOptions, deps: SourceDeps): TokenSource {
+  const { accountUrl, base, target } = options;
+  const { platform } = deps;
+  const delegates = options.delegates.map(fullName);
+  const mint = base.accessToken;
+  if (mint === undefined) {
+    const message = `its base credential makes no access token: ${base.accessTokenRefusal ?? "unknown reason"}`;
+    throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message }]);
+  }
+  // Ten audiences at once shall not need ten tokens of the base.
+  const held = new TokenCache({ clock: platform.clock });
+  const asCaller = async (signal: AbortSignal): Promise<Impersonation> => {
+    const token = await held.get("base", (flight) => mint({ scopes: baseScopes }, AbortSignal.any([flight, signal])));
+    return { accountUrl, target, caller: base.email, token: token.value, delegates };
+  };
+  return {
+    email: target,
+    ...(base.projectId === undefined ? {} : { projectId: base.projectId }),
+    ...(base.universeDomain === undefined ? {} : { universeDomain: base.universeDomain }),
+    honoursLifetime: true,
+    accessToken: async ({ lifetime, scopes }, signal) => {
+      const wanted = { scopes, lifetime: lifetime ?? options.lifetime ?? 3600 };
+      return generateAccessToken(platform, await asCaller(signal), wanted, signal);
+    },
+    idToken: async ({ audience, format }, signal) =>
+      generateIdToken(platform, await asCaller(signal), { audience, includeEmail: format === "full" }, signal),
+  };
+}
+
+/** Returns a delegate's full name: the API takes nothing shorter. */
+export function fullName(delegate: string): string {
+  return delegate.startsWith("projects/") ? delegate : `projects/-/serviceAccounts/${delegate}`;
+}
+
+/** Returns the URL of an account at IAM Credentials, without the verb. */
+export function accountUrl(base: string, email: string): string {
+  return `${base}/v1/projects/-/serviceAccounts/${encodeURIComponent(email).replace("%40", "@")}`;
+}
+
+/** Splits `service_account_impersonation_url` into the account's URL and its e-mail; `undefined` for another URL. */
+export function splitImpersonationUrl(url: string): { accountUrl: string; target: string } | undefined {
+  const match = /^(.*\/serviceAccounts\/([^/:]+)):generateAccessToken$/.exec(url);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { accountUrl: match[1], target: decodeURIComponent(match[2]) };
+}

@@ -1,0 +1,87 @@
+/**
+ * A service-account key (`"type": "service_account"`): an RS256 assertion, exchanged at `token_uri` for access and ID
+ * tokens; or a self-signed JWT (AIP-4111) where the file's universe has no such exchange or `selfSignedJwt` asks for it.
+ *
+ * @module
+ */
+import { importPKCS8, SignJWT } from "jose";
+import * as v from "valibot";
+import { ConfigurationError } from "../../lib/errors.ts";
+import { toPkcs8 } from "../../lib/pem.ts";
+import { addressProblem, applyOverride } from "../google/endpoints.ts";
+import { exchangeAssertion, exchangeForIdToken } from "../google/oauth2.ts";
+import type { SourceDeps, Token } from "../types.ts";
+import { defineSource } from "./define.ts";
+
+const googleUniverse = "googleapis.com";
+const defaultTokenUri = "https://oauth2.googleapis.com/token";
+const lifetimeSeconds = 3600;
+
+const schema = v.looseObject({
+  type: v.literal("service_account"),
+  client_email: v.pipe(v.string(), v.includes("@", "must be an e-mail address")),
+  private_key: v.string(),
+  private_key_id: v.optional(v.string()),
+  project_id: v.optional(v.string()),
+  token_uri: v.optional(v.string()),
+  universe_domain: v.optional(v.string()),
+  selfSignedJwt: v.optional(v.boolean()),
+});
+
+type Config = v.InferOutput<typeof schema>;
+
+export const serviceAccount = defineSource({
+  schema,
+  async create(config, deps) {
+    const { client_email: email, project_id: projectId, universe_domain: universe = googleUniverse } = config;
+    const sign = await createSigner(config, deps);
+    const tokenUri = config.token_uri ?? defaultTokenUri;
+    const problem = addressProblem(tokenUri);
+    if (problem !== undefined) throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message: `token_uri: ${problem}` }]);
+    const url = applyOverride(tokenUri, "oauthToken", deps.endpoints);
+    const selfSigned = config.selfSignedJwt === true || universe !== googleUniverse;
+    // The audience stays what the file says, also when an override redirects the call: Google checks its own URL.
+    const assertion = (claims: Record<string, string>) => sign({ ...claims, aud: tokenUri });
+    return {
+      email,
+      ...(projectId === undefined ? {} : { projectId }),
+      universeDomain: universe,
+      accessToken: async ({ scopes }, signal) =>
+        selfSigned
+          ? selfSignedToken(await sign({ scope: scopes.join(" "), sub: email }), deps)
+          : exchangeAssertion(deps.platform, url, await assertion({ scope: scopes.join(" ") }), signal),
+      ...(universe === googleUniverse
+        ? {
+            idToken: async ({ audience }, signal) =>
+              exchangeForIdToken(deps.platform, url, await assertion({ target_audience: audience }), signal),
+          }
+        : { idTokenRefusal: `the universe "${universe}" exchanges no assertions; impersonate the account instead` }),
+    };
+  },
+});
+
+/** Returns a function that signs claims as this account for one hour. */
+async function createSigner(config: Config, { origin, platform }: SourceDeps): Promise<(claims: Record<string, string>) => Promise<string>> {
+  const key = await importKey(config.private_key, origin);
+  const { client_email: email, private_key_id: kid } = config;
+  return (claims) => {
+    const issued = Math.floor(platform.clock.now() / 1000);
+    return new SignJWT({ ...claims, iss: email, iat: issued, exp: issued + lifetimeSeconds })
+      .setProtectedHeader({ alg: "RS256", typ: "JWT", ...(kid === undefined ? {} : { kid }) })
+      .sign(key);
+  };
+}
+
+async function importKey(pem: string, origin: string): Promise<CryptoKey> {
+  try {
+    return await importPKCS8(toPkcs8(pem), "RS256");
+  } catch {
+    // The cause may quote the key.
+    const message = "private_key: not an RSA private key in PEM; download the key file again, line breaks included";
+    throw new ConfigurationError([{ at: `Cannot use ${origin}`, message }]);
+  }
+}
+
+function selfSignedToken(jwt: string, { platform }: SourceDeps): Token {
+  return { value: jwt, expiresAt: platform.clock.now() + lifetimeSeconds * 1000 };
+}
