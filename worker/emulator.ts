@@ -17,6 +17,7 @@ import type { JsonObject } from "./lib/json.ts";
 import { additionsOf, completeDocument } from "./metadata/defaults.ts";
 import { normalize } from "./metadata/document.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
+import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
 import { type Account, Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
@@ -79,7 +80,8 @@ export async function createEmulatorCore(settings: Settings, platform: Platform,
   const accounts = () => current.accounts;
   const instance = createInstance(settings.preset, store, accounts);
   const admission = { style: styles[settings.preset], allowedHosts: settings.allowedHosts };
-  const router = { platform, admission, issuer, version };
+  const osLogin = () => current.settings.oslogin ?? noUsers;
+  const router = { platform, admission, issuer, osLogin, version };
   const handle = createRouter({ ...router, instance });
 
   return {
@@ -101,6 +103,8 @@ export async function createEmulatorCore(settings: Settings, platform: Platform,
     close: () => store.waiters.close(),
   };
 }
+
+const noUsers: OsLoginSettings = {};
 
 /** Builds the sources of all accounts and the document that shows them. */
 async function resolve(

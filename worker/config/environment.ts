@@ -14,6 +14,7 @@ const OURS = [
   "METADATA_ALLOWED_HOSTS",
   "METADATA_CONTROL_TOKEN",
   "METADATA_OPEN_METRICS",
+  "METADATA_ALLOWED_ENDPOINTS",
 ];
 
 /** Read by Google's clients, of no meaning here. */

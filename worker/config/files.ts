@@ -16,8 +16,13 @@ export interface NamedFile {
 
 /** Returns the file's text without a byte order mark, or `undefined` with a problem noted. */
 export async function readFileNamed(platform: Platform, file: NamedFile, problems: Problems): Promise<string | undefined> {
+  const instead = INSTEAD[file.at];
+  // The path is shown in messages, and a credential must not be.
+  if (file.path.trimStart().startsWith("{")) {
+    problems.add(file.at, `Must be a path, not JSON${instead === undefined ? "" : `; that goes into ${instead}`}`);
+    return undefined;
+  }
   if (platform.readTextFile === undefined) {
-    const instead = INSTEAD[file.at];
     const advice = instead === undefined ? "" : `; put its content into ${instead}`;
     problems.add(file.at, `Cannot read ${file.origin}: ${platform.runtime} has no files${advice}`);
     return undefined;

@@ -1,6 +1,6 @@
 /**
  * The command line after its spellings have been sorted out, and the other inputs of `loadSettings`. The table of the
- * flags is in `entry/cli/flags.ts`; what each one means stands in the interface page under "`serve` flags".
+ * flags is in `entry/cli/flag-table.ts`; what each one means stands in the interface page under "`serve` flags".
  *
  * @module
  */

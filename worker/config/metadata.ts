@@ -41,14 +41,12 @@ export function memberOf(object: JsonObject | undefined, name: string): Json | u
   return Object.hasOwn(object, name) ? object[name] : object[toKebab(name)];
 }
 
-/** Returns `tree` without `instance.serviceAccounts`, and that member (accounts have a home of their own). */
-export function takeServiceAccounts(tree: JsonObject): { readonly rest: JsonObject; readonly accounts?: Json; readonly key: string } {
-  const instance = tree.instance;
-  const key = isObject(instance) ? Object.keys(instance).find((name) => toCamel(name) === "serviceAccounts") : undefined;
-  if (!isObject(instance) || key === undefined) return { rest: tree, key: "serviceAccounts" };
-  const left = Object.entries(instance).filter(([name]) => toCamel(name) !== "serviceAccounts");
-  const rest = mapMembers(tree, (name, value) => (name === "instance" ? objectFrom(left) : value));
-  return { rest, accounts: instance[key] as Json, key };
+/** Returns `tree` with `instance.serviceAccounts`, under either spelling, put through `change`. */
+export function mapServiceAccounts(tree: JsonObject, change: (accounts: Json, key: string) => Json): JsonObject {
+  return mapMembers(tree, (top, value) => {
+    if (top !== "instance" || !isObject(value)) return value;
+    return mapMembers(value, (key, member) => (toCamel(key) === "serviceAccounts" ? change(member, key) : member));
+  });
 }
 
 /** Returns `tree` with these members of `instance` set. */

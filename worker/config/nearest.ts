@@ -14,7 +14,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     if (best === undefined || edits < best.edits) best = { name, edits };
   }
   if (best === undefined) return undefined;
-  return best.edits <= Math.max(1, Math.floor(fold(best.name).length / 2.5)) ? best.name : undefined;
+  const { length } = fold(best.name);
+  // Two letters that changed places are two edits, and names as short as `port` must allow them.
+  return best.edits <= Math.max(Math.min(2, Math.floor(length / 2)), Math.floor(length / 2.5)) ? best.name : undefined;
 }
 
 /** Returns `, did you mean "x"?` without the question mark's guess when nothing is near: an empty string. */

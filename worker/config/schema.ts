@@ -6,6 +6,7 @@
  */
 import * as v from "valibot";
 import { isObject, type JsonObject } from "../lib/json.ts";
+import { osLoginSchema } from "../oslogin/schema.ts";
 
 /** The servers that can be imitated. */
 export const PRESETS = ["vm", "cloud-run", "gke"] as const;
@@ -59,6 +60,7 @@ export const configurationSchema = v.strictObject({
   accounts: v.optional(v.pipe(v.record(text, account), v.description("Service accounts by name or e-mail"))),
   allowedHosts: v.optional(v.pipe(v.array(text), v.description("Further accepted Host names, without port"))),
   issuer: v.optional(v.pipe(text, v.description("Issuer URL of the local issuer's ID tokens"))),
+  oslogin: v.optional(osLoginSchema),
   faults: v.optional(objects("Faults that are injected")),
   scenario: v.optional(objects("Changes that happen over time")),
 });

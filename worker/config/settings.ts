@@ -5,6 +5,7 @@
  * @module
  */
 import type { JsonObject } from "../lib/json.ts";
+import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { LogLevel } from "../platform.ts";
 import type { Endpoints } from "../tokens/types.ts";
 
@@ -13,6 +14,7 @@ export type Preset = "vm" | "cloud-run" | "gke";
 
 /** One service account as configured; what is absent comes from its credential or from the preset. */
 export interface AccountSettings {
+  /** Said outright (flag, variable, configuration): wins over what the credential says. */
   readonly email?: string;
   /** Further names; `default` is added to the account that the server calls so. */
   readonly aliases?: readonly string[];
@@ -30,17 +32,21 @@ export interface Settings {
   /** Values that win over `metadata`: `--project-id`, `--numeric-project-id` (digits). */
   readonly projectId?: string;
   readonly numericProjectId?: string;
-  /** By name or e-mail. `default` is always present. */
+  /** By name or e-mail. `default` is always present. What `metadata` lists beside them has no credential. */
   readonly accounts: Readonly<Record<string, AccountSettings>>;
   readonly endpoints: Endpoints;
   /** Host names accepted beside the real ones and loopback, lower case, without port. */
   readonly allowedHosts: readonly string[];
   /** Absent: the control API is off. */
   readonly controlToken?: string;
+  /** Whether metrics need no control token. */
+  readonly openMetrics: boolean;
   /** `iss` of the local issuer's ID tokens. Default `https://accounts.google.com`. */
   readonly issuer: string;
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
+  /** OS Login's users and groups. */
+  readonly oslogin?: OsLoginSettings;
   /** Fault rules and scenario as configured, checked by `faults/`. */
   readonly faults?: JsonObject | readonly JsonObject[];
   readonly scenario?: JsonObject | readonly JsonObject[];

@@ -75,3 +75,10 @@ export function hostNames(names: readonly string[], at: string, problems: Proble
     return [];
   });
 }
+
+/** Returns `object` without the members that are `undefined`. */
+export function present<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -99,6 +99,8 @@ function textsOf(bindings: Bindings): Record<string, string> {
   return Object.fromEntries(Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
 
+/** `console.error` would wrap every line in wrangler's own error frame. */
 function write(line: string): void {
-  console.error(line);
+  // biome-ignore lint/suspicious/noConsole: workerd has no other way out.
+  console.log(line);
 }

@@ -8,6 +8,7 @@
 import { Router } from "itty-router";
 import type { Instance } from "../instance/instance.ts";
 import { NeedsOwner } from "../instance/instance.ts";
+import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { Platform } from "../platform.ts";
 import type { LocalIssuer } from "../tokens/local-issuer.ts";
 import type { Call } from "./call.ts";
@@ -16,6 +17,7 @@ import { type Admission, createGuard, hasFlavor } from "./guard.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createMetadataHandler, versionPath } from "./handlers/metadata.ts";
+import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
@@ -25,14 +27,15 @@ export interface RouterOptions {
   readonly instance: Instance;
   readonly admission: Admission;
   readonly issuer: LocalIssuer;
+  readonly osLogin: () => OsLoginSettings;
   readonly version: string;
 }
 
 /** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
-export function createRouter({ platform, instance, admission, issuer, version }: RouterOptions): (call: Call) => Promise<Reply> {
+export function createRouter({ platform, instance, admission, issuer, osLogin, version }: RouterOptions): (call: Call) => Promise<Reply> {
   const { style } = admission;
   const guard = createGuard(admission);
-  const metadata = createMetadataRoutes(instance, platform, style);
+  const metadata = createMetadataRoutes(instance, platform, style, osLogin);
   const emulator = createEmulatorHandlers(style, issuer, version);
   const listing = (body: string) => (call: Call) =>
     style.openRoot || hasFlavor(call, style) ? reply(style.server, 200, "application/text", body) : style.missingFlavor(call.target);
@@ -67,12 +70,20 @@ function unknown(call: Call, style: Style): Reply {
   return call.method === "GET" || call.method === "HEAD" ? style.notFound(call.target) : notAllowed(style);
 }
 
-function createMetadataRoutes(instance: Instance, platform: Platform, style: Style): (call: Call) => Promise<Reply> {
+function createMetadataRoutes(
+  instance: Instance,
+  platform: Platform,
+  style: Style,
+  settings: () => OsLoginSettings,
+): (call: Call) => Promise<Reply> {
   const tokens = createTokenHandler(instance, style, platform.clock);
   const read = createMetadataHandler(instance, style, tokens);
   const guestAttributes = createGuestAttributes(instance, style, platform.clock);
+  const osLogin = createOsLogin(instance, style, settings);
   return async (call) => {
     if (!hasFlavor(call, style)) return style.missingFlavor(call.target);
+    const endpoint = instance.preset === "vm" ? osLoginEndpoint(call.path) : undefined;
+    if (endpoint !== undefined) return osLogin(call, endpoint);
     if (isGuestAttribute(call.path) && instance.preset === "vm") {
       const answered = await guestAttributes(call);
       if (answered !== undefined) return answered;

@@ -52,7 +52,7 @@ export function fromSegment(segment: string): string {
   if (!segment.includes("%")) return segment;
   try {
     const name = decodeURIComponent(segment);
-    return toSegment(name).toLowerCase() === segment.toLowerCase() ? name : segment;
+    return isName(name) && toSegment(name).toLowerCase() === segment.toLowerCase() ? name : segment;
   } catch {
     return segment;
   }

@@ -4,47 +4,43 @@
  *
  * @module
  */
-import { isLoopback } from "../google/endpoints.ts";
-import { type SupplierContext, unusableSource } from "./types.ts";
+import { addressProblem, isLoopback } from "../google/endpoints.ts";
+import { type SupplierContext, wrongField } from "./types.ts";
 
 /** Cloud metadata servers, as `URL.hostname` spells them. */
-const METADATA_HOSTS = new Set(["169.254.169.254", "[fd00:ec2::254]"]);
+const METADATA_HOSTS: ReadonlySet<string> = new Set(["169.254.169.254", "[fd00:ec2::254]"]);
 
-/** Checks a URL whose answer is the token: https, or http to a metadata server or loopback. Returns it for messages. */
-export function assertTokenAddress(text: string, context: SupplierContext, field: string): string {
-  const url = parse(text, context, field);
-  const plain = url.protocol === "http:" && (METADATA_HOSTS.has(url.hostname) || isLoopback(url.hostname));
-  if (url.protocol === "https:" || plain) return place(url);
-  throw refusal(context, field, `https is needed, or http to 169.254.169.254, [fd00:ec2::254] or loopback`);
+/** Checks a URL whose answer is the token: https, or http to a metadata server or loopback. */
+export function assertTokenAddress(url: string, context: SupplierContext, field: string): void {
+  const problem = addressProblem(url);
+  if (problem === undefined || isMetadataAddress(url)) return;
+  const about = URL.canParse(url) ? `${problem}, or a URL of 169.254.169.254 or [fd00:ec2::254]` : problem;
+  throw wrongField(context, field, about);
 }
 
-/** Checks a URL of AWS's instance metadata: that server or loopback only. Returns it for messages. */
-export function assertMetadataAddress(text: string, context: SupplierContext, field: string): string {
-  const url = parse(text, context, field);
-  const known = METADATA_HOSTS.has(url.hostname) || isLoopback(url.hostname);
-  if (known && (url.protocol === "http:" || url.protocol === "https:")) return place(url);
-  throw refusal(context, field, `only 169.254.169.254, [fd00:ec2::254] and loopback are accepted`);
+/** Checks a URL of AWS's instance metadata: that server or loopback only. */
+export function assertMetadataAddress(url: string, context: SupplierContext, field: string): void {
+  const loopback = addressProblem(url) === undefined && isLoopback(new URL(url).hostname);
+  if (!loopback && !isMetadataAddress(url)) {
+    throw wrongField(context, field, "Must be a URL of 169.254.169.254, [fd00:ec2::254] or loopback");
+  }
 }
 
 /** Checks the URL that is signed for AWS's STS: https, or http to loopback. */
-export function assertSignedAddress(text: string, context: SupplierContext, field: string): void {
-  const url = parse(text, context, field);
-  if (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))) return;
-  throw refusal(context, field, "https is needed, or http to loopback");
+export function assertSignedAddress(url: string, context: SupplierContext, field: string): void {
+  const problem = addressProblem(url);
+  if (problem !== undefined) throw wrongField(context, field, problem);
 }
 
-function parse(text: string, context: SupplierContext, field: string): URL {
-  if (!URL.canParse(text)) throw refusal(context, field, "it is not a URL");
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "") throw refusal(context, field, "it holds a user name or password");
-  return url;
+function isMetadataAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, password, protocol, username } = new URL(text);
+  const web = protocol === "http:" || protocol === "https:";
+  return web && METADATA_HOSTS.has(hostname) && username === "" && password === "";
 }
 
-/** The URL without its query, which may hold a code. */
-function place(url: URL): string {
-  return `${url.origin}${url.pathname}`;
-}
-
-function refusal(context: SupplierContext, field: string, reason: string): Error {
-  return unusableSource(context, `Cannot use "${field}": ${reason}`);
+/** A URL for messages: without its query, which may hold a code. */
+export function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
 }

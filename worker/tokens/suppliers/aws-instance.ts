@@ -9,6 +9,7 @@ import { parseJson } from "../../lib/json.ts";
 import type { Platform } from "../../platform.ts";
 import { callUpstream } from "../google/call.ts";
 import { TokenError } from "../types.ts";
+import { placeOf } from "./addresses.ts";
 
 /** Where the instance's metadata server answers; what is absent must come from the environment. */
 export interface AwsUrls {
@@ -104,7 +105,7 @@ function readKeys(answer: string, url: string): AwsKeys {
 }
 
 function unusable(url: string, problem: string): TokenError {
-  return new TokenError("garbage", "subject token", `Cannot use the answer of "${url}": ${problem}`);
+  return new TokenError("garbage", "subject token", `Cannot use the answer of "${placeOf(url)}": ${problem}`);
 }
 
 /** The environment had the value at construction and has lost it since. */

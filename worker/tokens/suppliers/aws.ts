@@ -10,7 +10,7 @@ import * as v from "valibot";
 import type { Platform } from "../../platform.ts";
 import { assertMetadataAddress, assertSignedAddress } from "./addresses.ts";
 import { type AwsKeys, type AwsUrls, InstanceMetadata, isRegion } from "./aws-instance.ts";
-import { type SubjectTokenSupplier, type SupplierContext, defineSupplier, unusableSource } from "./types.ts";
+import { defineSupplier, type SubjectTokenSupplier, type SupplierContext, unusableSource } from "./types.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty());
 
@@ -50,28 +50,41 @@ function regionOf({ env }: Platform): string | undefined {
 }
 
 function keysOf({ env }: Platform): AwsKeys | undefined {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
 function assertUsable(urls: AwsUrls, signed: string, context: SupplierContext): void {
-  assertSignedAddress(signed.replace("{region}", "us-east-1"), context, "credential_source.regional_cred_verification_url");
-  if (urls.region !== undefined) assertMetadataAddress(urls.region, context, "credential_source.region_url");
-  if (urls.credentials !== undefined) assertMetadataAddress(urls.credentials, context, "credential_source.url");
+  assertSignedAddress(signed.replace("{region}", "us-east-1"), context, "regional_cred_verification_url");
+  if (urls.region !== undefined) assertMetadataAddress(urls.region, context, "region_url");
+  if (urls.credentials !== undefined) assertMetadataAddress(urls.credentials, context, "url");
   if (urls.sessionToken !== undefined) {
-    assertMetadataAddress(urls.sessionToken, context, "credential_source.imdsv2_session_token_url");
+    assertMetadataAddress(urls.sessionToken, context, "imdsv2_session_token_url");
   }
   const region = regionOf(context.platform);
   if (region !== undefined && !isRegion(region)) {
-    throw unusableSource(context, `Cannot use an AWS credential source: "${region}" (AWS_REGION or AWS_DEFAULT_REGION) is not a region`);
+    throw unusableSource(
+      context,
+      `Cannot use an AWS credential source: "${region}" (AWS_REGION or AWS_DEFAULT_REGION) is not a region`,
+    );
   }
   if (region === undefined && urls.region === undefined) {
-    throw unusableSource(context, 'Cannot use an AWS credential source: set AWS_REGION, or give "credential_source.region_url"');
+    throw unusableSource(
+      context,
+      'Cannot use an AWS credential source: set AWS_REGION, or give "credential_source.region_url"',
+    );
   }
   if (keysOf(context.platform) === undefined && urls.credentials === undefined) {
     const variables = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
-    throw unusableSource(context, `Cannot use an AWS credential source: set ${variables}, or give "credential_source.url"`);
+    throw unusableSource(
+      context,
+      `Cannot use an AWS credential source: set ${variables}, or give "credential_source.url"`,
+    );
   }
 }
 

@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { parseJson } from "../../lib/json.ts";
 import type { Platform } from "../../platform.ts";
 import { TokenError } from "../types.ts";
-import { type SubjectToken, type SupplierContext, defineSupplier, readSourceFile, unusableSource } from "./types.ts";
+import { defineSupplier, readSourceFile, type SubjectToken, type SupplierContext, unusableSource } from "./types.ts";
 
 const path = v.pipe(v.string(), v.nonEmpty());
 
@@ -21,7 +21,8 @@ const schema = v.looseObject({
       trust_chain_path: v.optional(path),
     }),
     v.check(
-      (fields) => (fields.use_default_certificate_config === true) !== (fields.certificate_config_location !== undefined),
+      (fields) =>
+        (fields.use_default_certificate_config === true) !== (fields.certificate_config_location !== undefined),
       'Give "certificate_config_location", or set "use_default_certificate_config" to true, not both',
     ),
   ),
@@ -49,7 +50,8 @@ function assertCapable(context: SupplierContext): { readTextFile: NonNullable<Pl
   const { runtime, readTextFile, fetchWithCertificate } = context.platform;
   const sentence = `Cannot use a certificate credential source on ${runtime}`;
   if (readTextFile === undefined) throw unusableSource(context, `${sentence}: this runtime reads no files`);
-  if (fetchWithCertificate === undefined) throw unusableSource(context, `${sentence}: this runtime shows no client certificates`);
+  if (fetchWithCertificate === undefined)
+    throw unusableSource(context, `${sentence}: this runtime shows no client certificates`);
   return { readTextFile };
 }
 
@@ -59,7 +61,10 @@ function defaultConfigPath(context: SupplierContext): string {
   if (explicit) return explicit;
   const folder = CLOUDSDK_CONFIG || (HOME ? `${HOME}/.config/gcloud` : APPDATA ? `${APPDATA}/gcloud` : undefined);
   if (folder !== undefined) return `${folder}/certificate_config.json`;
-  throw unusableSource(context, "Cannot find the default certificate configuration: set GOOGLE_API_CERTIFICATE_CONFIG to its path");
+  throw unusableSource(
+    context,
+    "Cannot find the default certificate configuration: set GOOGLE_API_CERTIFICATE_CONFIG to its path",
+  );
 }
 
 async function subjectToken(read: Read, configPath: string, chainPath: string | undefined): Promise<SubjectToken> {
@@ -81,7 +86,11 @@ function workloadOf(text: string, configPath: string): { cert_path: string; key_
   }
   const config = v.safeParse(configSchema, json);
   if (config.success) return config.output.cert_configs.workload;
-  throw unusable("certificate configuration", configPath, 'it has no "cert_path" and "key_path" in "cert_configs.workload"');
+  throw unusable(
+    "certificate configuration",
+    configPath,
+    'it has no "cert_path" and "key_path" in "cert_configs.workload"',
+  );
 }
 
 /** What follows the leaf. A leaf at the top of the file is not repeated; further down it would make another chain. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Why a command cannot be split (to stand after a colon), or its words: at least one, the first not empty. */
+/** Why a command cannot be split, as a sentence, or its words: at least one, the first not empty. */
 export type Command = { readonly words: readonly [string, ...string[]] } | { readonly problem: string };
 
 /**
@@ -30,9 +30,9 @@ export function splitCommand(command: string): Command {
       word = (word ?? "") + character;
     }
   }
-  if (quote !== undefined) return { problem: `a quote (${quote}) is not closed` };
+  if (quote !== undefined) return { problem: `A quote (${quote}) is not closed` };
   if (word !== undefined) words.push(word);
   const [program, ...rest] = words;
-  if (program === undefined || program === "") return { problem: "it names no program" };
+  if (program === undefined || program === "") return { problem: "It names no program" };
   return { words: [program, ...rest] };
 }

@@ -71,5 +71,7 @@ function malformed(problem: string): ExecutableResponse {
 /** Names the field and never its value: valibot's own message would quote a token of the wrong type. */
 function fieldProblem(issues: readonly v.BaseIssue<unknown>[]): string {
   const path = issues[0] === undefined ? undefined : v.getDotPath(issues[0]);
-  return path === null || path === undefined ? "it is not a JSON object" : `its field "${path}" is missing or not valid`;
+  return path === null || path === undefined
+    ? "it is not a JSON object"
+    : `its field "${path}" is missing or not valid`;
 }

@@ -10,18 +10,25 @@ import type { ProgramResult } from "../../platform.ts";
 import { TokenError } from "../types.ts";
 import { splitCommand } from "./command.ts";
 import { type ExecutableResponse, readExecutableResponse } from "./executable-response.ts";
-import { type SupplierContext, defineSupplier, untilAborted, unusableSource } from "./types.ts";
+import { defineSupplier, type SupplierContext, untilAborted, unusableSource, wrongField } from "./types.ts";
 
 const OPT_IN = "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES";
 
 /** Milliseconds, as in Google's libraries. */
 const TIMEOUT = { least: 5_000, most: 120_000, usual: 30_000 } as const;
 
+/** A timer may fire this much, in milliseconds, before the wall clock says so. */
+const CLOCK_SLACK = 50;
+
 /** What a program needs to find itself, its files and the network, on Unix and on Windows. */
 const PASSED_ON = [
-  ..."PATH HOME USER LOGNAME SHELL LANG LC_ALL LC_CTYPE TZ TMPDIR XDG_CONFIG_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR".split(" "),
+  ..."PATH HOME USER LOGNAME SHELL LANG LC_ALL LC_CTYPE TZ TMPDIR XDG_CONFIG_HOME XDG_CACHE_HOME XDG_RUNTIME_DIR".split(
+    " ",
+  ),
   ..."HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy SSL_CERT_FILE SSL_CERT_DIR".split(" "),
-  ..."SystemRoot SYSTEMROOT SystemDrive ComSpec PATHEXT Path TEMP TMP USERPROFILE USERNAME APPDATA LOCALAPPDATA".split(" "),
+  ..."SystemRoot SYSTEMROOT SystemDrive ComSpec PATHEXT Path TEMP TMP USERPROFILE USERNAME APPDATA LOCALAPPDATA".split(
+    " ",
+  ),
 ];
 
 const schema = v.looseObject({
@@ -62,17 +69,23 @@ export const executableSupplier = defineSupplier(schema, ({ executable }, contex
 function commandOf({ command, output_file }: Executable, context: SupplierContext): readonly [string, ...string[]] {
   const { runtime, run, readTextFile, env } = context.platform;
   if (run === undefined) {
-    throw unusableSource(context, `Cannot use an executable credential source on ${runtime}: this runtime runs no programs`);
+    throw unusableSource(
+      context,
+      `Cannot use an executable credential source on ${runtime}: this runtime runs no programs`,
+    );
   }
   if (env[OPT_IN] !== "1") {
-    throw unusableSource(context, `Cannot use an executable credential source: set ${OPT_IN}=1 to allow it to run programs`);
+    throw unusableSource(
+      context,
+      `Cannot use an executable credential source: set ${OPT_IN}=1 to allow it to run programs`,
+    );
   }
   if (output_file !== undefined && readTextFile === undefined) {
-    throw unusableSource(context, `Cannot use "credential_source.executable.output_file" on ${runtime}: this runtime reads no files`);
+    throw wrongField(context, "executable.output_file", `Cannot be used on ${runtime}: this runtime reads no files`);
   }
   const split = splitCommand(command);
   if ("words" in split) return split.words;
-  throw unusableSource(context, `Cannot use "credential_source.executable.command": ${split.problem}`);
+  throw wrongField(context, "executable.command", split.problem);
 }
 
 /** The output file's token while it lives. Anything else in the file means that the program has to run. */
@@ -115,7 +128,7 @@ async function runProgram(
   if (result?.exitCode === 0) return readExecutableResponse(result.stdout);
 
   if (signal.aborted) throw failed(words[0], "it did not end within the time limit");
-  if (platform.clock.now() - started >= executable.timeout_millis) {
+  if (platform.clock.now() - started >= executable.timeout_millis - CLOCK_SLACK) {
     throw failed(words[0], `it did not end within ${executable.timeout_millis} ms`);
   }
   if (result === undefined) throw failed(words[0], `it could not be run${codeOf(cause)}`);
@@ -133,7 +146,9 @@ function programEnvironment({ output_file }: Executable, context: SupplierContex
     ["GOOGLE_EXTERNAL_ACCOUNT_IMPERSONATED_EMAIL", context.impersonatedEmail],
     ["GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE", output_file],
   ] as const;
-  return Object.fromEntries([...passedOn, ...protocol].filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    [...passedOn, ...protocol].filter((entry): entry is readonly [string, string] => entry[1] !== undefined),
+  );
 }
 
 function acceptedToken(
@@ -143,7 +158,8 @@ function acceptedToken(
   { platform }: SupplierContext,
 ): string {
   if (response.kind === "refused") throw failed(program, response.problem);
-  if (response.kind === "malformed") throw failed(program, `its response breaks the protocol: ${response.problem}`, "garbage");
+  if (response.kind === "malformed")
+    throw failed(program, `its response breaks the protocol: ${response.problem}`, "garbage");
   if (response.expiresAt === undefined && output_file !== undefined) {
     throw failed(program, 'its response has no "expiration_time", which an output file needs', "garbage");
   }

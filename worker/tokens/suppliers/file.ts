@@ -26,7 +26,11 @@ export const fileSupplier = defineSupplier(schema, ({ file, format }, context) =
       const text = await readSourceFile(readTextFile, file, "subject token file", signal);
       const reading = readFormat(text, format);
       if ("token" in reading) return { value: reading.token };
-      throw new TokenError("unavailable", "subject token", `Cannot use subject token file "${file}": ${reading.problem}`);
+      throw new TokenError(
+        "unavailable",
+        "subject token",
+        `Cannot use subject token file "${file}": ${reading.problem}`,
+      );
     },
   };
 });

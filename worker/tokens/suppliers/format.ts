@@ -5,13 +5,19 @@
  * @module
  */
 import * as v from "valibot";
-import { type Json, isObject, parseJson } from "../../lib/json.ts";
+import { isObject, type Json, parseJson } from "../../lib/json.ts";
 
-/** Schema of `credential_source.format`; JSON needs the member's name. */
-export const formatSchema = v.variant("type", [
-  v.looseObject({ type: v.literal("text") }),
-  v.looseObject({ type: v.literal("json"), subject_token_field_name: v.pipe(v.string(), v.nonEmpty()) }),
-]);
+/** Schema of `credential_source.format`. Default of `type`: text; JSON needs the member's name. */
+export const formatSchema = v.pipe(
+  v.looseObject({
+    type: v.optional(v.picklist(["text", "json"]), "text"),
+    subject_token_field_name: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  }),
+  v.check(
+    ({ type, subject_token_field_name }) => type === "text" || subject_token_field_name !== undefined,
+    'Type "json" needs "subject_token_field_name"',
+  ),
+);
 
 export type Format = v.InferOutput<typeof formatSchema>;
 
@@ -23,11 +29,10 @@ export type Reading = { readonly token: string } | { readonly problem: string };
  * newline that the STS would refuse. Default of `format`: text.
  */
 export function readFormat(text: string, format: Format | undefined): Reading {
-  if (format === undefined || format.type === "text") {
-    const token = text.trim();
-    return token === "" ? { problem: "it is empty" } : { token };
-  }
-  return readMember(text, format.subject_token_field_name);
+  const member = format?.type === "json" ? format.subject_token_field_name : undefined;
+  if (member !== undefined) return readMember(text, member);
+  const token = text.trim();
+  return token === "" ? { problem: "it is empty" } : { token };
 }
 
 function readMember(text: string, name: string): Reading {

@@ -56,6 +56,13 @@ export function unusableSource(context: SupplierContext, message: string): Confi
   return new ConfigurationError([{ at: context.origin, message }]);
 }
 
+/** Returns the error of one field; `problem` is a sentence of its own. */
+export function wrongField(context: SupplierContext, field: string, problem: string): ConfigurationError {
+  return new ConfigurationError([
+    { at: `Cannot use ${context.origin}`, message: `credential_source.${field}: ${problem}` },
+  ]);
+}
+
 /**
  * Reads a file at run time. Rejects with a `TokenError` `unavailable`: projected tokens and certificates are replaced
  * under a running server, so a file that is missing now may be there at the next try.

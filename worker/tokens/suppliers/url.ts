@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { callUpstream } from "../google/call.ts";
 import { TokenError } from "../types.ts";
-import { assertTokenAddress } from "./addresses.ts";
+import { assertTokenAddress, placeOf } from "./addresses.ts";
 import { formatSchema, readFormat } from "./format.ts";
 import { defineSupplier } from "./types.ts";
 
@@ -19,7 +19,7 @@ const schema = v.looseObject({
 
 /** `credential_source.url` without `environment_id`. An answer that holds no token is `garbage`. */
 export const urlSupplier = defineSupplier(schema, ({ url, headers = {}, format }, context) => {
-  const place = assertTokenAddress(url, context, "credential_source.url");
+  assertTokenAddress(url, context, "url");
   return {
     kind: "url",
     async token(signal) {
@@ -27,7 +27,11 @@ export const urlSupplier = defineSupplier(schema, ({ url, headers = {}, format }
       const { text } = await callUpstream(context.platform, call, signal);
       const reading = readFormat(text, format);
       if ("token" in reading) return { value: reading.token };
-      throw new TokenError("garbage", "subject token", `Cannot use the answer of "${place}": ${reading.problem}`);
+      throw new TokenError(
+        "garbage",
+        "subject token",
+        `Cannot use the answer of "${placeOf(url)}": ${reading.problem}`,
+      );
     },
   };
 });

@@ -28,12 +28,19 @@ function imds(options: { session?: string; broken?: Readonly<Record<string, () =
     "/latest/meta-data/placement/availability-zone": () => new Response("us-east-2b"),
     "/latest/meta-data/iam/security-credentials": () => new Response("my-role"),
     "/latest/meta-data/iam/security-credentials/my-role": () =>
-      Response.json({ Code: "Success", AccessKeyId: "ASIAFROMROLE", SecretAccessKey: "s3cret", Token: "s3cret-session" }),
+      Response.json({
+        Code: "Success",
+        AccessKeyId: "ASIAFROMROLE",
+        SecretAccessKey: "s3cret",
+        Token: "s3cret-session",
+      }),
     ...options.broken,
   };
   return ({ method, url, headers }: SentCall) => {
     const { pathname } = new URL(url);
-    if (pathname === "/latest/api/token" && options.broken?.[pathname] === undefined) {
+    const broken = pathname === "/latest/api/token" ? options.broken?.[pathname] : undefined;
+    if (broken !== undefined) return broken();
+    if (pathname === "/latest/api/token") {
       const fine = method === "PUT" && headers.get("x-aws-ec2-metadata-token-ttl-seconds") === "300";
       return fine ? new Response(options.session ?? "") : new Response("", { status: 400 });
     }
@@ -44,27 +51,30 @@ function imds(options: { session?: string; broken?: Readonly<Record<string, () =
 }
 
 describe("the signature of an AWS source", () => {
-  it.each(vectors.federation)("equals botocore's: $name", async ({ url, region, keys: given, audience, at, authorization }) => {
-    const env = {
-      AWS_ACCESS_KEY_ID: given.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: given.secretAccessKey,
-      ...("sessionToken" in given ? { AWS_SESSION_TOKEN: given.sessionToken } : {}),
-      AWS_REGION: region,
-    };
-    const world = makeWorld({ env });
-    world.now = Date.parse(at) + 999;
-    const regional_cred_verification_url = url.replace(region, "{region}");
-    const made = supplier({ ...source, regional_cred_verification_url }, world, { audience });
-    const signed = read((await made.token(new AbortController().signal)).value);
-    expect(signed.method).toBe("POST");
-    expect(signed.url).toBe(url);
-    expect(header(signed, "authorization")).toBe(authorization);
-    expect(header(signed, "host")).toBe(new URL(url).host);
-    expect(header(signed, "x-amz-date")).toBe(at.replace(/[:-]/g, ""));
-    expect(header(signed, "x-goog-cloud-target-resource")).toBe(audience);
-    expect(header(signed, "x-amz-security-token")).toBe("sessionToken" in given ? given.sessionToken : undefined);
-    expect(world.calls).toHaveLength(0);
-  });
+  it.each(vectors.federation)(
+    "equals botocore's: $name",
+    async ({ url, region, keys: given, audience, at, authorization }) => {
+      const env = {
+        AWS_ACCESS_KEY_ID: given.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: given.secretAccessKey,
+        ...("sessionToken" in given ? { AWS_SESSION_TOKEN: given.sessionToken } : {}),
+        AWS_REGION: region,
+      };
+      const world = makeWorld({ env });
+      world.now = Date.parse(at) + 999;
+      const regional_cred_verification_url = url.replace(region, "{region}");
+      const made = supplier({ ...source, regional_cred_verification_url }, world, { audience });
+      const signed = read((await made.token(new AbortController().signal)).value);
+      expect(signed.method).toBe("POST");
+      expect(signed.url).toBe(url);
+      expect(header(signed, "authorization")).toBe(authorization);
+      expect(header(signed, "host")).toBe(new URL(url).host);
+      expect(header(signed, "x-amz-date")).toBe(at.replace(/[:-]/g, ""));
+      expect(header(signed, "x-goog-cloud-target-resource")).toBe(audience);
+      expect(header(signed, "x-amz-security-token")).toBe("sessionToken" in given ? given.sessionToken : undefined);
+      expect(world.calls).toHaveLength(0);
+    },
+  );
 
   it.each(vectors.published)("equals the published suite's in the library: $name", async (vector) => {
     const { method, url, region, service, at } = vector;
@@ -119,7 +129,10 @@ describe("an AWS source", () => {
     expect(read(await tokenOf(source, world)).url).toContain(`//sts.${region}.amazonaws.com`);
   });
 
-  const answer = (body: string, status = 200) => () => new Response(body, { status });
+  const answer =
+    (body: string, status = 200) =>
+    () =>
+      new Response(body, { status });
   const zone = "/latest/meta-data/placement/availability-zone";
   const role = "/latest/meta-data/iam/security-credentials";
   it.each([
@@ -127,7 +140,13 @@ describe("an AWS source", () => {
     ["no role", role, answer(""), "garbage", "it is not the name of a role"],
     ["a role with a path", role, answer("../../s3cret"), "garbage", "it is not the name of a role"],
     ["keys that are not JSON", `${role}/my-role`, answer("s3cret"), "garbage", "it is not valid JSON"],
-    ["half a pair of keys", `${role}/my-role`, answer('{"AccessKeyId":"s3cret"}'), "garbage", "it holds no AccessKeyId"],
+    [
+      "half a pair of keys",
+      `${role}/my-role`,
+      answer('{"AccessKeyId":"s3cret"}'),
+      "garbage",
+      "it holds no AccessKeyId",
+    ],
     ["an unreadable session", "/latest/api/token", answer("s3cret\u0001"), "garbage", "it is not a session token"],
     ["no role attached", role, answer("", 404), "rejected", role],
     ["no session", "/latest/api/token", answer("", 403), "rejected", "/latest/api/token"],
@@ -155,11 +174,31 @@ describe("an AWS source", () => {
     ["another version", { ...source, environment_id: "aws2" }, {}, 'Only "aws1" is supported'],
     ["another cloud", { ...source, environment_id: "azure1" }, {}, 'Only "aws1" is supported'],
     ["no signed URL", { ...source, regional_cred_verification_url: undefined }, {}, ""],
-    ["a signed URL without TLS", { ...source, regional_cred_verification_url: "http://sts.amazonaws.com" }, {}, "https is needed"],
-    ["keys from elsewhere", { ...source, url: "https://evil.example/role" }, {}, 'Cannot use "credential_source.url": only 169.254.169.254'],
-    ["a region from elsewhere", { ...source, region_url: "http://169.254.169.253/" }, {}, "only 169.254.169.254, [fd00:ec2::254] and loopback"],
-    ["a session from elsewhere", { ...v2, imdsv2_session_token_url: "http://evil.example/" }, {}, "imdsv2_session_token_url"],
-    ["a file as URL", { ...source, url: "file://localhost/etc/passwd" }, {}, "only 169.254.169.254"],
+    [
+      "a signed URL without TLS",
+      { ...source, regional_cred_verification_url: "http://sts.amazonaws.com" },
+      {},
+      "Must be an https URL",
+    ],
+    [
+      "keys from elsewhere",
+      { ...source, url: "https://evil.example/role" },
+      {},
+      "credential_source.url: Must be a URL of 169.254.169.254",
+    ],
+    [
+      "a region from elsewhere",
+      { ...source, region_url: "http://169.254.169.253/" },
+      {},
+      "region_url: Must be a URL of 169.254.169.254, [fd00:ec2::254] or loopback",
+    ],
+    [
+      "a session from elsewhere",
+      { ...v2, imdsv2_session_token_url: "http://evil.example/" },
+      {},
+      "imdsv2_session_token_url",
+    ],
+    ["a file as URL", { ...source, url: "file://localhost/etc/passwd" }, {}, "Must be a URL of 169.254.169.254"],
     ["no region at all", { ...source, region_url: undefined }, keys, "set AWS_REGION"],
     ["no keys at all", noUrl, { AWS_REGION: "us-east-1" }, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"],
     ["a region that is none", source, { AWS_REGION: "evil.example/" }, "is not a region"],
@@ -167,7 +206,10 @@ describe("an AWS source", () => {
     expect(() => supplier(JSON.parse(JSON.stringify(wrong)), makeWorld({ env }))).toThrow(sentence);
   });
 
-  it.each(["http://[fd00:ec2::254]/latest/x", "http://127.0.0.1:1338/x", "http://localhost:1338/x"])("accepts %s", (url) => {
-    expect(supplier({ ...source, url, region_url: url }, makeWorld()).kind).toBe("aws");
-  });
+  it.each(["http://[fd00:ec2::254]/latest/x", "http://127.0.0.1:1338/x", "http://localhost:1338/x"])(
+    "accepts %s",
+    (url) => {
+      expect(supplier({ ...source, url, region_url: url }, makeWorld()).kind).toBe("aws");
+    },
+  );
 });

@@ -40,24 +40,42 @@ describe("a certificate source", () => {
   });
 
   it.each([
-    ["GOOGLE_API_CERTIFICATE_CONFIG", { GOOGLE_API_CERTIFICATE_CONFIG: "/c.json", CLOUDSDK_CONFIG: "/sdk", HOME: "/h" }, "/c.json"],
+    [
+      "GOOGLE_API_CERTIFICATE_CONFIG",
+      { GOOGLE_API_CERTIFICATE_CONFIG: "/c.json", CLOUDSDK_CONFIG: "/sdk", HOME: "/h" },
+      "/c.json",
+    ],
     ["CLOUDSDK_CONFIG", { CLOUDSDK_CONFIG: "/sdk", HOME: "/h" }, "/sdk/certificate_config.json"],
     ["HOME", { HOME: "/h" }, "/h/.config/gcloud/certificate_config.json"],
     ["APPDATA", { APPDATA: "C:/a" }, "C:/a/gcloud/certificate_config.json"],
   ])("finds the default configuration by %s", async (_name, env, path) => {
     const world = makeWorld({ env, files: { ...files, [path]: config } });
-    expect(await tokenOf({ certificate: { use_default_certificate_config: true } }, world)).toBe(JSON.stringify([der("leaf")]));
+    expect(await tokenOf({ certificate: { use_default_certificate_config: true } }, world)).toBe(
+      JSON.stringify([der("leaf")]),
+    );
   });
 
   it.each([
     ["a missing configuration", CONFIG, undefined, "Cannot read certificate configuration", "ENOENT"],
     ["a configuration that is not JSON", CONFIG, "{s3cret", "Cannot use certificate configuration", "not valid JSON"],
-    ["a configuration without workload", CONFIG, '{"cert_configs":{}}', "Cannot use certificate configuration", '"cert_path"'],
+    [
+      "a configuration without workload",
+      CONFIG,
+      '{"cert_configs":{}}',
+      "Cannot use certificate configuration",
+      '"cert_path"',
+    ],
     ["a missing certificate", "/etc/leaf.pem", undefined, "Cannot read certificate file", "ENOENT"],
     ["a certificate that is none", "/etc/leaf.pem", "s3cret", "Cannot use certificate file", "no PEM certificate"],
     ["a missing key", "/etc/key.pem", undefined, "Cannot read certificate key file", "ENOENT"],
     ["a missing chain", "/etc/chain.pem", undefined, "Cannot read trust chain file", "ENOENT"],
-    ["a chain with the leaf below", "/etc/chain.pem", pem("root") + pem("leaf"), "Cannot use trust chain file", "only at the top"],
+    [
+      "a chain with the leaf below",
+      "/etc/chain.pem",
+      pem("root") + pem("leaf"),
+      "Cannot use trust chain file",
+      "only at the top",
+    ],
   ])("is unavailable with %s", async (_name, path, content, start, reason) => {
     const world = makeWorld({ files: { ...files, "/etc/chain.pem": pem("root") } });
     if (content === undefined) world.files.delete(path);
@@ -71,11 +89,26 @@ describe("a certificate source", () => {
   });
 
   it.each([
-    ["where no files are read", { without: ["readTextFile"] as const }, source(), "on testland: this runtime reads no files"],
-    ["where no client certificate can be shown", { without: ["fetchWithCertificate"] as const }, source(), "shows no client certificates"],
+    [
+      "where no files are read",
+      { without: ["readTextFile"] as const },
+      source(),
+      "on testland: this runtime reads no files",
+    ],
+    [
+      "where no client certificate can be shown",
+      { without: ["fetchWithCertificate"] as const },
+      source(),
+      "shows no client certificates",
+    ],
     ["with both ways to the configuration", {}, source({ use_default_certificate_config: true }), "not both"],
     ["with neither way", {}, { certificate: {} }, "not both"],
-    ["without a home", {}, { certificate: { use_default_certificate_config: true } }, "set GOOGLE_API_CERTIFICATE_CONFIG"],
+    [
+      "without a home",
+      {},
+      { certificate: { use_default_certificate_config: true } },
+      "set GOOGLE_API_CERTIFICATE_CONFIG",
+    ],
   ])("is refused at construction %s", (_name, options, certificate, sentence) => {
     expect(() => supplier(certificate, makeWorld(options))).toThrow(sentence);
   });

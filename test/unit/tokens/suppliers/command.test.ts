@@ -19,11 +19,11 @@ describe("splitting a command", () => {
   });
 
   it.each([
-    ["", "it names no program"],
-    [" \n", "it names no program"],
-    ['"" x', "it names no program"],
-    ['t "open', 'a quote (") is not closed'],
-    ["t 'open", "a quote (') is not closed"],
+    ["", "It names no program"],
+    [" \n", "It names no program"],
+    ['"" x', "It names no program"],
+    ['t "open', 'A quote (") is not closed'],
+    ["t 'open", "A quote (') is not closed"],
   ])("%j is refused", (command, problem) => {
     expect(splitCommand(command)).toEqual({ problem });
   });
@@ -40,9 +40,12 @@ describe("splitting a command", () => {
 
   it("splits at white space alone when there is no quote", () => {
     fc.assert(
-      fc.property(fc.string().filter((text) => !/["']/.test(text) && text.trim() !== ""), (text) => {
-        expect(splitCommand(text)).toEqual({ words: text.split(/\s+/).filter((word) => word !== "") });
-      }),
+      fc.property(
+        fc.string().filter((text) => !/["']/.test(text) && text.trim() !== ""),
+        (text) => {
+          expect(splitCommand(text)).toEqual({ words: text.split(/\s+/).filter((word) => word !== "") });
+        },
+      ),
     );
   });
 });

@@ -17,7 +17,11 @@ const prints = (response: unknown, exitCode = 0): Program => {
 };
 const source = (more: object = {}) => ({ executable: { command: "/bin/token --for 'my pool'", ...more } });
 const world = (program?: Program, more: { files?: Record<string, string>; env?: Record<string, string> } = {}) =>
-  makeWorld({ env: { ...ALLOWED, ...more.env }, files: more.files ?? {}, ...(program === undefined ? {} : { program }) });
+  makeWorld({
+    env: { ...ALLOWED, ...more.env },
+    files: more.files ?? {},
+    ...(program === undefined ? {} : { program }),
+  });
 
 describe("an executable source", () => {
   it.each([
@@ -30,7 +34,12 @@ describe("an executable source", () => {
   });
 
   it("runs the words of the command with the protocol's variables and a clean environment", async () => {
-    const env = { PATH: "/bin", HOME: "/home/u", AWS_SECRET_ACCESS_KEY: "s3cret", GOOGLE_APPLICATION_CREDENTIALS_JSON: "{}" };
+    const env = {
+      PATH: "/bin",
+      HOME: "/home/u",
+      AWS_SECRET_ACCESS_KEY: "s3cret",
+      GOOGLE_APPLICATION_CREDENTIALS_JSON: "{}",
+    };
     const here = world(prints(good), { env });
     const context = { impersonatedEmail: "sa@p.iam.gserviceaccount.com" };
     await supplier(source({ output_file: OUTPUT }), here, context).token(new AbortController().signal);
@@ -74,20 +83,35 @@ describe("an executable source", () => {
       "unavailable",
       'it answered code "401": Log in first',
     ],
-    ["answers with an expired token", prints({ ...good, expiration_time: SECONDS }), "unavailable", "its token has expired"],
+    [
+      "answers with an expired token",
+      prints({ ...good, expiration_time: SECONDS }),
+      "unavailable",
+      "its token has expired",
+    ],
     ["prints no JSON", prints("s3cret"), "garbage", "it is not valid JSON"],
     ["prints nothing", prints(""), "garbage", "it is not valid JSON"],
     ["prints an array", prints(["s3cret"]), "garbage", "its response breaks the protocol: "],
     ["speaks no version", prints({ ...good, version: undefined }), "garbage", 'its field "version" is missing'],
     ["speaks another version", prints({ ...good, version: 2 }), "garbage", "version 2 is not supported, only 1 is"],
     ["does not say success", prints({ ...good, success: undefined }), "garbage", 'its field "success" is missing'],
-    ["says success as a word", prints({ ...good, success: "true" }), "garbage", 'its field "success" is missing or not valid'],
+    [
+      "says success as a word",
+      prints({ ...good, success: "true" }),
+      "garbage",
+      'its field "success" is missing or not valid',
+    ],
     ["names no token type", prints({ ...good, token_type: undefined }), "garbage", 'its field "token_type" is missing'],
     ["names another token type", prints({ ...good, token_type: "s3cret" }), "garbage", 'its field "token_type"'],
     ["leaves the ID token out", prints({ ...good, id_token: undefined }), "garbage", 'its field "id_token"'],
     ["gives the token as a number", prints({ ...good, id_token: 5 }), "garbage", 'its field "id_token"'],
     ["leaves the SAML response out", prints({ ...good, token_type: SAML }), "garbage", 'its field "saml_response"'],
-    ["gives the expiry as text", prints({ ...good, expiration_time: "s3cret" }), "garbage", 'its field "expiration_time"'],
+    [
+      "gives the expiry as text",
+      prints({ ...good, expiration_time: "s3cret" }),
+      "garbage",
+      'its field "expiration_time"',
+    ],
     ["refuses without code", prints({ version: 1, success: false, message: "m" }), "garbage", 'its field "code"'],
     ["refuses without message", prints({ version: 1, success: false, code: "1" }), "garbage", 'its field "message"'],
   ])("fails when the program %s", async (_name, program, failure, reason) => {
@@ -131,7 +155,12 @@ describe("an executable source", () => {
     ["without command", { env: ALLOWED }, { command: "" }, ""],
     ["with too short a time", { env: ALLOWED }, { timeout_millis: 4_999 }, "Must be between 5000 and 120000"],
     ["with too long a time", { env: ALLOWED }, { timeout_millis: 120_001 }, "Must be between 5000 and 120000"],
-    ["with an output file where none are read", { without: ["readTextFile"] as const, env: ALLOWED }, { output_file: "f" }, "reads no files"],
+    [
+      "with an output file where none are read",
+      { without: ["readTextFile"] as const, env: ALLOWED },
+      { output_file: "f" },
+      "reads no files",
+    ],
   ])("is refused at construction %s", (_name, options, more, sentence) => {
     expect(() => supplier(source(more), makeWorld(options))).toThrow(sentence);
   });
@@ -179,13 +208,26 @@ describe("the output file of an executable source", () => {
 describe("reading a response", () => {
   it("never throws, and never quotes what is not meant for people", () => {
     const field = fc.oneof(fc.constantFrom(1, true, false, ID_TOKEN, SAML, "SECRET", ""), fc.jsonValue());
-    const keys = { version: field, success: field, token_type: field, id_token: field, saml_response: field, expiration_time: field };
+    const keys = {
+      version: field,
+      success: field,
+      token_type: field,
+      id_token: field,
+      saml_response: field,
+      expiration_time: field,
+    };
     fc.assert(
-      fc.property(fc.oneof(fc.record(keys, { requiredKeys: [] }).map((value) => JSON.stringify(value)), fc.string()), (text) => {
-        const response = readExecutableResponse(text);
-        if (response.kind === "token") expect(response.token).not.toBe("");
-        else expect(response.problem).not.toContain("SECRET");
-      }),
+      fc.property(
+        fc.oneof(
+          fc.record(keys, { requiredKeys: [] }).map((value) => JSON.stringify(value)),
+          fc.string(),
+        ),
+        (text) => {
+          const response = readExecutableResponse(text);
+          if (response.kind === "token") expect(response.token).not.toBe("");
+          else expect(response.problem).not.toContain("SECRET");
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -30,8 +30,20 @@ describe("a file source", () => {
     ["empty", " \n", undefined, "Cannot use subject token file", "it is empty"],
     ["not JSON", '{"access_token":"s3cret"', json, "Cannot use subject token file", "it is not valid JSON"],
     ["an array", '["s3cret"]', json, "Cannot use subject token file", "it is not a JSON object"],
-    ["without the field", '{"id_token":"s3cret"}', json, "Cannot use subject token file", 'it has no field "access_token"'],
-    ["with an inherited field only", "{}", { type: "json", subject_token_field_name: "toString" }, "Cannot use", "no field"],
+    [
+      "without the field",
+      '{"id_token":"s3cret"}',
+      json,
+      "Cannot use subject token file",
+      'it has no field "access_token"',
+    ],
+    [
+      "with an inherited field only",
+      "{}",
+      { type: "json", subject_token_field_name: "toString" },
+      "Cannot use",
+      "no field",
+    ],
     ["with a number", '{"access_token":5}', json, "Cannot use subject token file", "is not a string"],
     ["with an empty field", '{"access_token":""}', json, "Cannot use subject token file", "is empty"],
   ])("is unavailable when the file is %s", async (_name, content, format, start, reason) => {
@@ -76,7 +88,9 @@ describe("a file source", () => {
         const text = `{${JSON.stringify(field)}:${JSON.stringify(value)}}`;
         const world = makeWorld({ files: { text: `${value}\n`, json: text } });
         expect(await tokenOf({ file: "text" }, world)).toBe(value);
-        expect(await tokenOf({ file: "json", format: { type: "json", subject_token_field_name: field } }, world)).toBe(value);
+        expect(await tokenOf({ file: "json", format: { type: "json", subject_token_field_name: field } }, world)).toBe(
+          value,
+        );
       }),
     );
   });

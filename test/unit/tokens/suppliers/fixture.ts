@@ -4,13 +4,15 @@
  *
  * @module
  */
+
+import type { ClientCertificate, Platform, ProgramOptions, ProgramResult } from "../../../../worker/platform.ts";
 import { createSupplier } from "../../../../worker/tokens/suppliers/index.ts";
 import type { SubjectTokenSupplier, SupplierContext } from "../../../../worker/tokens/suppliers/types.ts";
 import { TokenError } from "../../../../worker/tokens/types.ts";
-import type { ClientCertificate, Platform, ProgramOptions, ProgramResult } from "../../../../worker/platform.ts";
 
 export const NOW = Date.parse("2026-11-24T08:09:10.123Z");
-export const AUDIENCE = "//iam.googleapis.com/projects/123456/locations/global/workloadIdentityPools/pool/providers/aws";
+export const AUDIENCE =
+  "//iam.googleapis.com/projects/123456/locations/global/workloadIdentityPools/pool/providers/aws";
 
 /** One outgoing call as it was made. */
 export interface SentCall {
@@ -46,7 +48,14 @@ export interface WorldOptions {
 
 export function makeWorld(options: WorldOptions = {}): World {
   const { env = {}, files = {}, answer, program, without = [] } = options;
-  const world: World = { platform: {} as Platform, calls: [], programs: [], logs: [], files: new Map(Object.entries(files)), now: NOW };
+  const world: World = {
+    platform: {} as Platform,
+    calls: [],
+    programs: [],
+    logs: [],
+    files: new Map(Object.entries(files)),
+    now: NOW,
+  };
 
   const fetch = async (url: string, init: RequestInit = {}, certificate?: ClientCertificate): Promise<Response> => {
     const call: SentCall = {
@@ -75,7 +84,8 @@ export function makeWorld(options: WorldOptions = {}): World {
     },
     run: async (command, runOptions) => {
       world.programs.push({ command, options: runOptions });
-      if (program === undefined) throw Object.assign(new Error(`spawn ${command.join(" ")} ENOENT`), { code: "ENOENT" });
+      if (program === undefined)
+        throw Object.assign(new Error(`spawn ${command.join(" ")} ENOENT`), { code: "ENOENT" });
       return program(command, runOptions);
     },
     fetchWithCertificate: (url, init, certificate) => fetch(url, init, certificate),

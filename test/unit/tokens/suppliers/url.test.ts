@@ -7,7 +7,9 @@ const json = { type: "json", subject_token_field_name: "value" };
 describe("a url source", () => {
   it("asks with the file's headers and takes text", async () => {
     const world = makeWorld({ answer: () => new Response("tok.en\n") });
-    expect(await tokenOf({ url: URL_, headers: { Metadata: "True", Authorization: "bearer s3cret" } }, world)).toBe("tok.en");
+    expect(await tokenOf({ url: URL_, headers: { Metadata: "True", Authorization: "bearer s3cret" } }, world)).toBe(
+      "tok.en",
+    );
     expect(world.calls).toHaveLength(1);
     expect(world.calls[0]).toMatchObject({ method: "GET", url: URL_ });
     expect(world.calls[0]?.headers.get("metadata")).toBe("True");
@@ -64,18 +66,20 @@ describe("a url source", () => {
   });
 
   it.each([
-    ["http://ci.example/token", "https is needed"],
-    ["http://169.254.169.254.example/token", "https is needed"],
-    ["http://169.254.169.253/token", "https is needed"],
-    ["http://127.0.0.1.example/token", "https is needed"],
-    ["http://user:s3cret@127.0.0.1/token", "it holds a user name or password"],
-    ["https://s3cret@ci.example/token", "it holds a user name or password"],
-    ["file:///etc/passwd", "https is needed"],
-    ["data:text/plain,token", "https is needed"],
-    ["/token", "it is not a URL"],
+    ["http://ci.example/token", "Must be an https URL"],
+    ["http://169.254.169.254.example/token", "Must be an https URL"],
+    ["http://169.254.169.253/token", "Must be an https URL"],
+    ["http://127.0.0.1.example/token", "Must be an https URL"],
+    ["http://user:s3cret@127.0.0.1/token", "Must not hold a user name or password"],
+    ["https://s3cret@ci.example/token", "Must not hold a user name or password"],
+    ["file:///etc/passwd", "Must be an https URL"],
+    ["data:text/plain,token", "Must be an https URL"],
+    ["/token", "Must be a URL"],
   ])("refuses %s", (url, reason) => {
     const world = makeWorld();
-    expect(() => supplier({ url }, world)).toThrow(`credential file "wif.json": Cannot use "credential_source.url": ${reason}`);
+    expect(() => supplier({ url }, world)).toThrow(
+      `Cannot use credential file "wif.json": credential_source.url: ${reason}`,
+    );
     expect(() => supplier({ url }, world)).not.toThrow("s3cret");
   });
 

@@ -1,0 +1,210 @@
+/**
+ * Who must send `Metadata-Flavor`, and what a request without it gets (mds-behaviour.md 1.1 to 1.3, 1.5).
+ *
+ * @module
+ */
+import { errorPage, flavorMissing, instance, listing, notFound, refused, text, v1 } from "./expectations.ts";
+import { type Rule, section } from "./rule.ts";
+
+const name = `${instance}/name`;
+const project = `${v1}/project/project-id`;
+
+const flavor = section("1.1", [
+  {
+    id: "flavor-missing",
+    grade: "CONFIRMED",
+    title: "A request below v1 without Metadata-Flavor is refused with the page that names the path",
+    request: { target: name, flavor: null },
+    expect: flavorMissing(name),
+  },
+  {
+    id: "flavor-missing-closes",
+    grade: "CONFIRMED",
+    title: "The 403 for a missing Metadata-Flavor ends the connection",
+    request: { target: name, flavor: null },
+    expect: { status: 403, headers: { Connection: /^close$/i }, closed: true },
+  },
+  {
+    id: "flavor-missing-query",
+    grade: "CONFIRMED",
+    title: "The 403 page shows the target with its query",
+    request: { target: `${instance}/?recursive=true`, flavor: null },
+    expect: flavorMissing(`${instance}/?recursive=true`),
+  },
+  {
+    id: "flavor-missing-escaped",
+    grade: "UNKNOWN-chosen",
+    title: "The 403 page shows the target HTML-escaped",
+    request: { target: `${instance}/a?b=1&c=<script>"'`, flavor: null },
+    expect: {
+      ...errorPage(403, "a?b=1&amp;c=", "Missing Metadata-Flavor:Google header."),
+      body: {
+        says: "the sentence, and no markup of the request's",
+        check: (body) => (/<script|c="|&c=/.test(body) || !body.includes("&amp;c=") ? "the target is not escaped" : undefined),
+      },
+    },
+  },
+  {
+    id: "flavor-missing-unknown-path",
+    grade: "LIKELY",
+    title: "The header is asked for before the path is looked at",
+    request: { target: `${v1}/no/such/key`, flavor: null },
+    expect: flavorMissing(`${v1}/no/such/key`),
+  },
+  {
+    id: "flavor-missing-v1-root",
+    grade: "CONFIRMED",
+    title: "/computeMetadata/v1/ itself asks for the header",
+    request: { target: `${v1}/`, flavor: null },
+    expect: flavorMissing(`${v1}/`),
+  },
+  {
+    id: "flavor-missing-v1-no-slash",
+    grade: "LIKELY",
+    title: "/computeMetadata/v1 without slash asks for the header before it redirects",
+    request: { target: v1, flavor: null },
+    expect: flavorMissing(v1),
+  },
+  {
+    id: "flavor-missing-on-token",
+    grade: "CONFIRMED",
+    title: "No token without the header",
+    request: { target: `${instance}/service-accounts/default/token`, flavor: null },
+    expect: flavorMissing(`${instance}/service-accounts/default/token`),
+  },
+  ...["google", "Foo", "GOOGLE", "Not Google", ""].map((value) => ({
+    id: `flavor-wrong-${value === "" ? "empty" : value.replace(" ", "-")}`,
+    grade: "UNKNOWN-chosen" as const,
+    title: `Metadata-Flavor: ${value || "(empty)"} is as good as none`,
+    request: { target: name, flavor: value },
+    expect: flavorMissing(name),
+  })),
+  {
+    id: "flavor-twice",
+    grade: "LIKELY",
+    title: "A doubled Metadata-Flavor, joined to `Google, Google`, is refused",
+    request: { target: name, headers: [["Metadata-Flavor", "Google"]] },
+    expect: flavorMissing(name),
+  },
+  {
+    id: "flavor-lower-case-name",
+    grade: "CONFIRMED",
+    title: "The name of the request header may be in lower case (R24)",
+    request: { target: project, flavor: null, headers: [["metadata-flavor", "Google"]] },
+    expect: text(/^[a-z][a-z0-9-]+$/),
+  },
+  {
+    id: "flavor-without-blank",
+    grade: "CONFIRMED",
+    title: "`Metadata-Flavor:Google` without a blank is fine",
+    request: { target: project, raw: `GET ${project} HTTP/1.1\r\nHost: metadata\r\nMetadata-Flavor:Google\r\n\r\n` },
+    expect: text(/^[a-z][a-z0-9-]+$/),
+  },
+  {
+    id: "flavor-blank-before-colon",
+    grade: "CONFIRMED",
+    title: "`Metadata-Flavor : Google` with a blank before the colon is rejected",
+    request: { target: project, raw: `GET ${project} HTTP/1.1\r\nHost: metadata\r\nMetadata-Flavor : Google\r\n\r\n` },
+    expect: { status: [400, 403], standing: false },
+  },
+]);
+
+const alternative = section("1.2", [
+  {
+    id: "request-header-accepted",
+    grade: "LIKELY",
+    title: "The deprecated X-Google-Metadata-Request: True is still accepted",
+    request: { target: project, flavor: null, headers: [["X-Google-Metadata-Request", "True"]] },
+    expect: text(/^[a-z][a-z0-9-]+$/),
+  },
+  {
+    id: "request-header-false",
+    grade: "UNKNOWN-chosen",
+    title: "X-Google-Metadata-Request with another value than True does not count",
+    request: { target: project, flavor: null, headers: [["X-Google-Metadata-Request", "False"]] },
+    expect: flavorMissing(project),
+  },
+]);
+
+const forwarded = section("1.3", [
+  ...(
+    [
+      ["on-a-leaf", name, "192.0.2.1"],
+      ["empty", name, ""],
+      ["on-the-root", "/", "10.0.0.1, 10.0.0.2"],
+      ["on-an-unknown-path", "/nothing", "unknown"],
+      ["on-our-own-paths", "/emulator/v1/health", "192.0.2.1"],
+    ] as const
+  ).map(([where, target, value]) => ({
+    id: `forwarded-for-${where}`,
+    grade: "CONFIRMED" as const,
+    title: `X-Forwarded-For ${where.replaceAll("-", " ")} is refused whatever its value (R17)`,
+    request: { target, headers: [["X-Forwarded-For", value]] as const },
+    expect: refused,
+  })),
+  {
+    id: "forwarded-for-any-casing",
+    grade: "CONFIRMED",
+    title: "x-forwarded-for in lower case is refused as well",
+    request: { target: name, headers: [["x-forwarded-for", "127.0.0.1"]] },
+    expect: refused,
+  },
+]);
+
+const root = { ...text("computeMetadata/\n"), headers: { "Content-Type": "application/text", "Content-Length": "17" }, absent: ["ETag"] };
+
+const exempt = section("1.5", [
+  {
+    id: "root",
+    grade: "CONFIRMED",
+    title: "GET / answers without the header: that is how clients find out where they are (R1)",
+    request: { target: "/", flavor: null },
+    expect: root,
+  },
+  { id: "root-with-flavor", grade: "CONFIRMED", title: "GET / with the header answers the same", request: { target: "/" }, expect: root },
+  {
+    id: "root-wrong-flavor",
+    grade: "CONFIRMED",
+    title: "GET / ignores a wrong Metadata-Flavor",
+    request: { target: "/", flavor: "Not Google" },
+    expect: root,
+  },
+  {
+    id: "root-query",
+    grade: "LIKELY",
+    title: "GET / ignores its query",
+    request: { target: "/?recursive=true", flavor: null },
+    expect: root,
+  },
+  {
+    id: "compute-metadata",
+    grade: "LIKELY",
+    title: "/computeMetadata/ answers without the header and lists v1/",
+    request: { target: "/computeMetadata/", flavor: null },
+    expect: { ...listing("v1/"), headers: { "Content-Type": "application/text" } },
+  },
+  {
+    id: "aws-token-probe",
+    grade: "CONFIRMED",
+    title: "The AWS probe PUT /latest/api/token gets a 4xx that carries Metadata-Flavor (R19)",
+    request: { method: "PUT", target: "/latest/api/token", flavor: null },
+    expect: { status: [403, 404, 405] },
+  },
+  {
+    id: "aws-metadata-probe",
+    grade: "CONFIRMED",
+    title: "GET /latest/meta-data/ is not found (R19)",
+    request: { target: "/latest/meta-data/", flavor: null },
+    expect: notFound("/latest/meta-data/"),
+  },
+  {
+    id: "azure-probe",
+    grade: "CONFIRMED",
+    title: "GET /metadata/instance, Azure's probe, is not found (R19)",
+    request: { target: "/metadata/instance?api-version=2021-02-01", flavor: null },
+    expect: { status: 404 },
+  },
+]);
+
+/** Rules about `Metadata-Flavor` and its kin. */
+export const accessRules: readonly Rule[] = [...flavor, ...alternative, ...forwarded, ...exempt];

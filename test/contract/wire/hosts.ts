@@ -1,0 +1,167 @@
+/**
+ * Which names the server answers to, and whom it keeps out (mds-behaviour.md 1.4; interface.md, "Who is let in"). The
+ * refusals are this project's own: a server on a developer's machine can be reached by web pages, the real one cannot.
+ *
+ * @module
+ */
+import { badRequest, instance, notAllowed, refused, text, v1 } from "./expectations.ts";
+import { type Rule, type RuleRequest, section } from "./rule.ts";
+
+const target = `${v1}/project/project-id`;
+const value = text(/^[a-z][a-z0-9-]+$/);
+
+const real = ["metadata.google.internal", "metadata.google.internal.", "metadata", "metadata.goog", "169.254.169.254", "[fd20:ce::254]"];
+const local = ["localhost", "127.0.0.1", "[::1]"];
+const odd = ["METADATA.Google.Internal", "LocalHost:PORT", "[FD20:CE::254]:80", "metadata.google.internal.:80", "127.0.0.1:PORT", "metadata:1"];
+
+const accepted = section("1.4", [
+  ...real.map((host) => ({
+    id: `host-${host}`,
+    grade: "CONFIRMED" as const,
+    title: `Host ${host} is served (R16)`,
+    request: { target, host },
+    expect: value,
+  })),
+  ...[...local, ...odd].map((host) => ({
+    id: `host-${host}`,
+    grade: "OURS" as const,
+    title: `Host ${host} is served`,
+    request: { target, host },
+    expect: value,
+  })),
+  {
+    id: "host-allowed",
+    grade: "OURS",
+    setup: "rich",
+    title: "--allow-host adds a name, in any casing and with any port",
+    request: { target, host: "Allowed.Example:8080" },
+    expect: text("my-project"),
+  },
+  {
+    id: "host-missing-http10",
+    grade: "CONFIRMED",
+    title: "HTTP/1.0 needs no Host",
+    request: { target, host: null, version: "1.0" },
+    expect: value,
+  },
+]);
+
+const refusals = section("who is let in", [
+  ...["example.com", "allowed.example", "metadata.google.internal.evil.com", "evil-metadata", "127.0.0.1.nip.io", "127.0.0.2"].map((host) => ({
+    id: `host-foreign-${host}`,
+    grade: "OURS" as const,
+    title: `Host ${host} is refused`,
+    request: { target, host },
+    expect: refused,
+  })),
+  ...["/", "/emulator/v1/health", "/nothing"].map((path) => ({
+    id: `host-foreign-on${path.replaceAll("/", "-")}`,
+    grade: "OURS" as const,
+    title: `A foreign Host is refused on ${path}, too`,
+    request: { target: path, host: "rebind.example" },
+    expect: refused,
+  })),
+  ...["metadata.google.internal:port", "metadata google", "a/b", "user@metadata", "[::1", "metadata:80:80", "metadata?x"].map((host) => ({
+    id: `host-malformed-${host}`,
+    grade: "OURS" as const,
+    title: `The malformed Host ${host} is a bad request`,
+    request: { target, host },
+    expect: { ...badRequest, bareOn: ["node", "bun", "deno", "workerd"] as const },
+  })),
+  {
+    id: "host-missing",
+    grade: "OURS",
+    title: "A missing Host under HTTP/1.1 is a bad request",
+    request: { target, host: null },
+    expect: { ...badRequest, bareOn: ["node", "bun", "deno", "workerd"] },
+  },
+  {
+    id: "host-empty",
+    grade: "OURS",
+    title: "An empty Host is a bad request",
+    request: { target, host: "" },
+    expect: { ...badRequest, bareOn: ["node", "bun", "deno", "workerd"] },
+  },
+  ...(
+    [
+      ["same", "metadata.google.internal"],
+      ["foreign", "example.com"],
+    ] as const
+  ).map(([id, host]) => ({
+    id: `host-twice-${id}`,
+    grade: "OURS" as const,
+    title: `A second Host (${host}) is a bad request`,
+    request: { target, headers: [["Host", host]] as const },
+    expect: { ...badRequest, bareOn: ["node", "bun", "deno", "workerd"] as const },
+  })),
+  {
+    id: "absolute-form",
+    grade: "OURS",
+    title: "An absolute-form target is served when its authority is accepted",
+    request: { target: `http://metadata.google.internal${target}` },
+    expect: value,
+  },
+  {
+    id: "absolute-form-wins",
+    grade: "OURS",
+    title: "An absolute-form target is judged by its authority, not by Host",
+    request: { target: `http://example.com${target}` },
+    expect: refused,
+  },
+  {
+    id: "absolute-form-over-foreign-host",
+    grade: "OURS",
+    title: "An accepted authority in the target counts, whatever Host says",
+    request: { target: `http://metadata.google.internal${target}`, host: "example.com" },
+    expect: value,
+  },
+]);
+
+const fromBrowser = (id: string, title: string, headers: RuleRequest["headers"], expect: Rule["expect"], path = target) => ({
+  id: `browser-${id}`,
+  grade: "OURS" as const,
+  title,
+  request: { target: path, host: "127.0.0.1:PORT", headers: headers ?? [] },
+  expect,
+});
+
+const browsers = section("who is let in", [
+  fromBrowser("origin", "A foreign Origin is refused", [["Origin", "https://example.com"]], refused),
+  fromBrowser("origin-null", "Origin: null is refused", [["Origin", "null"]], refused),
+  fromBrowser("origin-other-port", "An Origin with another port is refused", [["Origin", "http://127.0.0.1:1"]], refused),
+  fromBrowser("origin-on-root", "A foreign Origin is refused on /, too", [["Origin", "https://example.com"]], refused, "/"),
+  fromBrowser("cross-site", "Sec-Fetch-Site: cross-site is refused", [["Sec-Fetch-Site", "cross-site"]], refused),
+  fromBrowser("same-site", "Sec-Fetch-Site: same-site is refused", [["Sec-Fetch-Site", "same-site"]], refused),
+  fromBrowser("same-origin", "Sec-Fetch-Site: same-origin is served", [["Sec-Fetch-Site", "same-origin"]], value),
+  fromBrowser("none", "Sec-Fetch-Site: none (the address bar) is served", [["Sec-Fetch-Site", "none"]], value),
+  fromBrowser("own-origin", "The server's own Origin is served, without any CORS header", [["Origin", "http://127.0.0.1:PORT"]], {
+    ...value,
+    absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials"],
+  }),
+  {
+    ...fromBrowser("preflight", "A preflight is refused", [["Origin", "https://example.com"], ["Access-Control-Request-Headers", "metadata-flavor"]], {
+      status: [403, 405],
+      absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers"],
+    }),
+    request: {
+      method: "OPTIONS",
+      target,
+      flavor: null,
+      headers: [
+        ["Origin", "https://example.com"],
+        ["Access-Control-Request-Method", "GET"],
+        ["Access-Control-Request-Headers", "metadata-flavor"],
+      ],
+    },
+  },
+  {
+    id: "options",
+    grade: "OURS",
+    title: "OPTIONS is 405",
+    request: { method: "OPTIONS", target: `${instance}/id` },
+    expect: { ...notAllowed(), absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods"] },
+  },
+]);
+
+/** Rules about Host, Origin and the rest of "who is let in". */
+export const hostRules: readonly Rule[] = [...accepted, ...refusals, ...browsers];

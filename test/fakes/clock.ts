@@ -1,0 +1,71 @@
+/**
+ * A clock that a test advances by hand. Timers run in the order of their times, and whatever they set off has a chance
+ * to go on before the next one runs.
+ *
+ * @module
+ */
+import type { Clock } from "../../worker/platform.ts";
+
+export interface FakeClock extends Clock {
+  /** Moves time on by `ms` and runs the timers that fall into it. */
+  advance(ms: number): Promise<void>;
+  /** Sets the wall clock without running any timer, as a machine does that was asleep (or was set back). */
+  jump(ms: number): void;
+  /** Number of timers that wait. */
+  readonly pending: number;
+}
+
+export interface FakeClockOptions {
+  /**
+   * Timers below this many milliseconds run by themselves, and time moves on with them: pauses between tries need no
+   * hand, time limits do. Default 0: none does.
+   */
+  readonly autoBelowMs?: number;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** Builds a clock that stands at `startMs` (since the epoch). */
+export function createFakeClock(startMs: number, { autoBelowMs = 0 }: FakeClockOptions = {}): FakeClock {
+  let now = startMs;
+  const timers = new Set<Timer>();
+
+  const fire = (timer: Timer) => {
+    if (!timers.delete(timer)) return;
+    now = Math.max(now, timer.at);
+    timer.run();
+  };
+  return {
+    now: () => now,
+    timer(ms, callback) {
+      const timer: Timer = { at: now + Math.max(0, ms), run: callback };
+      timers.add(timer);
+      if (ms < autoBelowMs) setImmediate(fire, timer);
+      return () => timers.delete(timer);
+    },
+    async advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        await turn();
+        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (next === undefined) break;
+        fire(next);
+      }
+      now = Math.max(now, end);
+    },
+    jump(ms) {
+      now += ms;
+    },
+    get pending() {
+      return timers.size;
+    },
+  };
+}
+
+/** Lets everything that is ready go on, callbacks of Web Crypto included. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

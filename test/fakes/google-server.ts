@@ -1,0 +1,53 @@
+/**
+ * The fake Google on a loopback port, for clients that bring their own HTTP and for served runtimes.
+ *
+ * @module
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createFakeGoogle, type FakeGoogle, type FakeGoogleOptions } from "./google.ts";
+
+export interface FakeGoogleServer {
+  readonly google: FakeGoogle;
+  /** `http://127.0.0.1:PORT`, with the prefix if there is one. */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves a fake Google on a free port of 127.0.0.1; assertions for `URL/token` are accepted. */
+export async function serveFakeGoogle(options: FakeGoogleOptions = {}, google = createFakeGoogle(options)): Promise<FakeGoogleServer> {
+  const server = createServer((request, response) => {
+    serve(google, request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}${options.prefix ?? ""}`;
+  google.audiences.add(`${url}/token`);
+  return {
+    google,
+    url,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(google: FakeGoogle, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const headers = new Headers();
+  for (let at = 0; at < request.rawHeaders.length; at += 2) headers.append(request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? "");
+  const url = `http://${request.headers.host ?? "127.0.0.1"}${request.url ?? "/"}`;
+  const outcome = await google.answer(url, { method: request.method ?? "GET", headers, body: Buffer.concat(chunks).toString("utf8") });
+  if (outcome === "hang") return;
+  if (outcome === "reset") {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  response.writeHead(outcome.status, Object.fromEntries(outcome.headers));
+  response.end(Buffer.from(await outcome.arrayBuffer()));
+}

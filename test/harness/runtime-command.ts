@@ -1,0 +1,128 @@
+/**
+ * How a user starts the server on each runtime, as a command line: `serve` with flags on Node, Bun and Deno,
+ * `wrangler dev` with `--var` bindings on workerd (interface.md, "serve flags" and "Environment variables").
+ *
+ * @module
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The runtimes that the server supports. */
+export type Runtime = "node" | "bun" | "deno" | "workerd";
+
+/** All runtimes, fastest start first. */
+export const runtimes: readonly Runtime[] = ["node", "bun", "deno", "workerd"];
+
+/** What a server is started with, in the words of `serve` on every runtime. */
+export interface ServerOptions {
+  /** Flags of `serve` without `--port` and `--config`, kebab-case, each value as its own element. */
+  readonly flags?: readonly string[];
+  /** Environment variables, bindings on workerd. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The configuration file's content; a string is taken as JSON text. */
+  readonly config?: object | string;
+}
+
+/** A program with arguments and the variables that it needs beside the cleaned environment. */
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Variables of the outer environment that would change what the server does. */
+const foreign = /^(?:GOOGLE_|GCE_|GCLOUD_|CLOUDSDK_|AWS_|METADATA_|LOG_LEVEL$|LOG_FORMAT$|CLOUDFLARE_|WRANGLER_|VITEST|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$)/;
+
+/** Flags that are one binding each. */
+const bindingOfFlag: Readonly<Record<string, string>> = {
+  "--preset": "METADATA_PRESET",
+  "--control-token": "METADATA_CONTROL_TOKEN",
+  "--allow-host": "METADATA_ALLOWED_HOSTS",
+  "--project-id": "GOOGLE_PROJECT_ID",
+  "--numeric-project-id": "GOOGLE_NUMERIC_PROJECT_ID",
+  "--service-account-email": "GOOGLE_ACCOUNT_EMAIL",
+  "--token-scopes": "GOOGLE_TOKEN_SCOPES",
+  "--delegates": "GOOGLE_IMPERSONATE_DELEGATES",
+  "--log-level": "LOG_LEVEL",
+  "--log-format": "LOG_FORMAT",
+};
+
+/** Flags without a value. `--impersonate` and `--federate` are told from the e-mail on workerd. */
+const switches = new Set(["--impersonate", "--federate", "--inspect", "--open-metrics"]);
+
+/** Returns `process.env` without what would change the server's behaviour. */
+export function cleanEnvironment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !foreign.test(name));
+  return Object.fromEntries(kept) as Record<string, string>;
+}
+
+/** Returns configuration as JSON text; a `bigint` becomes a bare number. */
+export function configText(config: object | string): string {
+  if (typeof config === "string") return config;
+  // Ids are larger than a double can hold, and a configuration file has all their digits.
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  return JSON.stringify(config, (_, value: unknown) => (typeof value === "bigint" ? rawJSON(String(value)) : value));
+}
+
+/** Returns the command for `runtime`. Files it needs are written into `folder`. `port` is for workerd only. */
+export function commandFor(runtime: Runtime, options: ServerOptions, folder: string, port: number): Command {
+  if (runtime === "workerd") return wranglerCommand(options, folder, port);
+  const args = ["serve", "--port", "0", ...(options.flags ?? [])];
+  if (options.config !== undefined) {
+    const file = join(folder, "config.json");
+    writeFileSync(file, configText(options.config));
+    args.push("--config", file);
+  }
+  const entry = `worker/entry/${runtime}.ts`;
+  const prefix = runtime === "deno" ? ["run", "-A", entry] : [entry];
+  return { program: runtime, args: [...prefix, ...args], env: options.env ?? {} };
+}
+
+function wranglerCommand(options: ServerOptions, folder: string, port: number): Command {
+  const bindings = { ...bindingsOfFlags(options.flags ?? []), ...bindingsOfEnvironment(options.env ?? {}) };
+  if (options.config !== undefined) bindings["METADATA_CONFIG"] = configText(options.config);
+  const noVariables = join(folder, "empty.env");
+  writeFileSync(noVariables, "");
+  mkdirSync(join(folder, "registry"));
+  const args = ["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
+  // An env file of our own keeps the `.dev.vars` of whoever runs the tests out.
+  args.push("--persist-to", join(folder, "state"), "--env-file", noVariables, "--show-interactive-dev-session=false");
+  for (const [name, value] of Object.entries(bindings)) args.push("--var", `${name}:${value}`);
+  const env = {
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_LOG_PATH: join(folder, "log"),
+    WRANGLER_REGISTRY_PATH: join(folder, "registry"),
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    NO_COLOR: "1",
+  };
+  return { program: "wrangler", args, env };
+}
+
+function bindingsOfFlags(flags: readonly string[]): Record<string, string> {
+  const bindings: Record<string, string> = {};
+  const rest = flags.flatMap((flag) => (flag.startsWith("--") ? flag.split(/=(.*)/s, 2) : [flag]));
+  const impersonated = rest.includes("--impersonate") || rest.includes("--federate");
+  for (let i = 0; i < rest.length; i++) {
+    const flag = rest[i] ?? "";
+    if (switches.has(flag)) {
+      if (flag === "--open-metrics") bindings["METADATA_OPEN_METRICS"] = "1";
+      continue;
+    }
+    const value = rest[++i] ?? "";
+    const name = flag === "--service-account-email" && impersonated ? "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT" : bindingOfFlag[flag];
+    if (flag === "--service-account-file") bindings["GOOGLE_APPLICATION_CREDENTIALS_JSON"] = readFileSync(value, "utf8");
+    else if (name === undefined) throw new Error(`Cannot pass ${flag} to workerd: it has no binding`);
+    else bindings[name] = name === "METADATA_ALLOWED_HOSTS" && bindings[name] ? `${bindings[name]},${value}` : value;
+  }
+  return bindings;
+}
+
+/** A path means nothing on workerd: the file's content is the binding. */
+function bindingsOfEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env).map(([name, value]): [string, string] => {
+    if (name === "GOOGLE_APPLICATION_CREDENTIALS") return [`${name}_JSON`, readFileSync(value, "utf8")];
+    if (name === "METADATA_CONFIG_FILE") return ["METADATA_CONFIG", readFileSync(value, "utf8")];
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
+}

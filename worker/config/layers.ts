@@ -1,0 +1,93 @@
+/**
+ * The single values of the settings, each from the highest layer that gives it: flag, environment, configuration file,
+ * default.
+ *
+ * @module
+ */
+import type { LogLevel } from "../platform.ts";
+import type { Environment, FlagValues } from "./flag-values.ts";
+import type { Problems } from "./problems.ts";
+import { type Configuration, PRESETS } from "./schema.ts";
+import type { Settings } from "./settings.ts";
+import { DIGITS, given, givenList, hostNames, listOf, fromEnvironment, matching, oneOf, PLAIN, present, VISIBLE } from "./values.ts";
+
+/** Flags and environment together: the two layers above the configuration. */
+export interface Above {
+  readonly flags: FlagValues;
+  readonly env: Environment;
+}
+
+const LEVELS: readonly LogLevel[] = ["error", "warn", "info", "debug"];
+const FORMATS = ["text", "json"] as const;
+const DEFAULT_ISSUER = "https://accounts.google.com";
+
+/** What is said about the machine outside the tree. */
+export interface Identity {
+  readonly projectId?: string;
+  readonly numericProjectId?: string;
+  readonly zone?: string;
+  readonly instanceId?: string;
+  readonly instanceName?: string;
+  readonly email?: string;
+  readonly scopes?: readonly string[];
+}
+
+/** Reads what flags and variables say about project, instance and account. */
+export function readIdentity({ flags, env }: Above, problems: Problems): Identity {
+  const plain = (flag: string, value: string | undefined, ...names: string[]) =>
+    matching(given(flag, value, env, ...names), PLAIN, "Must not contain blanks or slashes", problems);
+  const digits = (flag: string, value: string | undefined, ...names: string[]) =>
+    matching(given(flag, value, env, ...names), DIGITS, "Must be a whole number", problems);
+  const scopes = givenList("--token-scopes", flags.tokenScopes, env, "GOOGLE_TOKEN_SCOPES");
+  if (scopes !== undefined && scopes.value.length === 0) problems.add(scopes.at, "Must name at least one scope");
+  return present({
+    projectId: plain("--project-id", flags.projectId, "GOOGLE_PROJECT_ID"),
+    numericProjectId: digits("--numeric-project-id", flags.numericProjectId, "GOOGLE_NUMERIC_PROJECT_ID"),
+    // A zone may be given in full, with the slashes of `projects/1/zones/us-central1-a`.
+    zone: matching(given("--zone", flags.zone, env, "GOOGLE_ZONE"), /^\S+$/, "Must not contain blanks", problems),
+    instanceId: digits("--instance-id", flags.instanceId, "GOOGLE_INSTANCE_ID"),
+    instanceName: plain("--instance-name", flags.instanceName, "GOOGLE_INSTANCE_NAME"),
+    email: plain("--service-account-email", flags.serviceAccountEmail, "GOOGLE_ACCOUNT_EMAIL", "GOOGLE_SERVICE_ACCOUNT"),
+    scopes: scopes?.value,
+  });
+}
+
+/** Reads what concerns the server itself. */
+export function readServer(
+  { flags, env }: Above,
+  configuration: Configuration,
+  problems: Problems,
+): Pick<Settings, "preset" | "allowedHosts" | "controlToken" | "openMetrics" | "issuer" | "logLevel" | "logFormat"> {
+  const token = given("--control-token", flags.controlToken, env, "METADATA_CONTROL_TOKEN");
+  const controlToken = matching(token, VISIBLE, "Must be visible ASCII characters without blanks, as a header carries them", problems);
+  const open = oneOf(fromEnvironment(env, "METADATA_OPEN_METRICS"), ["1", "0", "true", "false"], problems);
+  return {
+    preset: oneOf(given("--preset", flags.preset, env, "METADATA_PRESET"), PRESETS, problems) ?? configuration.preset ?? "vm",
+    allowedHosts: readHosts({ flags, env }, configuration, problems),
+    ...present({ controlToken }),
+    openMetrics: flags.openMetrics ?? (open === "1" || open === "true"),
+    issuer: readIssuer(configuration, problems),
+    logLevel: oneOf(given("--log-level", flags.logLevel, env, "LOG_LEVEL"), LEVELS, problems) ?? "info",
+    logFormat: oneOf(given("--log-format", flags.logFormat, env, "LOG_FORMAT"), FORMATS, problems) ?? "text",
+  };
+}
+
+/** Host names add up over the layers: each one says "this one too". */
+function readHosts({ flags, env }: Above, configuration: Configuration, problems: Problems): readonly string[] {
+  const variable = fromEnvironment(env, "METADATA_ALLOWED_HOSTS");
+  const hosts = [
+    ...hostNames((flags.allowHost ?? []).flatMap(listOf), "--allow-host", problems),
+    ...hostNames(listOf(variable?.value ?? ""), "METADATA_ALLOWED_HOSTS", problems),
+    ...(configuration.allowedHosts ?? []).flatMap((name, i) => hostNames([name], `allowedHosts[${i}]`, problems)),
+  ];
+  return [...new Set(hosts)];
+}
+
+/** The issuer is compared as text by whoever verifies a token, so it is kept as it was written. */
+function readIssuer({ issuer = DEFAULT_ISSUER }: Configuration, problems: Problems): string {
+  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
+    problems.add("issuer", "Must be an http or https URL without query and fragment");
+  }
+  return issuer;
+}

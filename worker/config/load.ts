@@ -1,0 +1,101 @@
+/**
+ * Puts flags, environment, configuration file and defaults together (in this order of precedence) into checked settings.
+ * Everything that is wrong is reported at once. Credentials stay configurations: `tokens/` builds sources from them.
+ *
+ * @module
+ */
+import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import type { Platform } from "../platform.ts";
+import { endpointsFrom } from "../tokens/google/endpoints.ts";
+import { assembleAccounts, checkBases, checkCycles, isLocalSource } from "./accounts.ts";
+import { defaultCredential } from "./credential.ts";
+import { type ConfigurationDocument, readConfiguration } from "./document.ts";
+import { warnOfUnknownVariables } from "./environment.ts";
+import type { SettingsInputs } from "./flag-values.ts";
+import { PROJECT_PLACEHOLDER } from "./incumbent.ts";
+import { type Identity, readIdentity, readServer } from "./layers.ts";
+import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
+import { pathOf, Problems } from "./problems.ts";
+import { checkServiceAccounts, ownEmail } from "./service-accounts.ts";
+import type { Preset, Settings } from "./settings.ts";
+import { type Given, present } from "./values.ts";
+
+/**
+ * Returns the settings. Throws one `ConfigurationError` that holds every problem with its path, flag or variable.
+ * Reads the files that flags and variables name through `platform.readTextFile`; makes no network call.
+ */
+export async function loadSettings(inputs: SettingsInputs, platform: Platform): Promise<Settings> {
+  const problems = new Problems();
+  warnOfUnknownVariables(inputs.env, platform.log);
+  const document = await readConfiguration(inputs, platform, problems);
+  const { accounts: configured = {}, faults, oslogin, scenario } = document.configuration;
+  const server = readServer(inputs, document.configuration, problems);
+  const { email, scopes, ...identity } = readIdentity(inputs, problems);
+  const tree = readTree(document, { preset: server.preset, identity }, problems);
+  checkBases(configured, problems);
+  const source = configured.default?.source;
+  const credential = await defaultCredential(
+    {
+      flags: inputs.flags,
+      env: inputs.env,
+      platform,
+      ...present({ configured: source }),
+      isLocal: (other) => isLocalSource(other, configured),
+      emails: emailsOf(configured.default?.email, tree),
+    },
+    problems,
+  );
+  const accounts = assembleAccounts({ configured, credential, email, scopes });
+  checkCycles(accounts, problems);
+  const { endpoints, problems: wrongEndpoints } = endpointsFrom(inputs.env);
+  for (const { at, message } of wrongEndpoints) problems.add(at, message);
+  problems.throwIfAny();
+  const { projectId, numericProjectId } = identity;
+  return {
+    ...server,
+    metadata: tree,
+    ...present({ projectId, numericProjectId, faults, oslogin, scenario }),
+    accounts,
+    endpoints,
+  };
+}
+
+/** Returns the checked tree, with what flags and variables say of the instance. */
+function readTree(
+  { configuration, metadataAt }: ConfigurationDocument,
+  { preset, identity }: { preset: Preset; identity: Identity },
+  problems: Problems,
+): JsonObject {
+  const checked = checkMetadata(configuration.metadata ?? {}, { at: metadataAt, preset }, problems);
+  const projectId = identity.projectId ?? projectOf(checked);
+  const instanceAt = pathOf(metadataAt, "instance");
+  const tree = mapServiceAccounts(checked, (accounts, key) =>
+    checkServiceAccounts(accounts, { at: pathOf(instanceAt, key), projectId }, problems),
+  );
+  return withInstance(tree, instanceValues(tree, identity));
+}
+
+function instanceValues(tree: JsonObject, { zone, instanceId, instanceName, numericProjectId }: Identity): JsonObject {
+  const project = isObject(tree.project) ? tree.project : undefined;
+  const number = numericProjectId ?? memberOf(project, "numericProjectId");
+  const values: { [key: string]: Json } = {};
+  if (instanceId !== undefined) values.id = numberOf(instanceId);
+  if (instanceName !== undefined) values.name = instanceName;
+  // The tree has zones in full; where the number is a default, the tree's own defaults complete a bare one.
+  if (zone !== undefined) values.zone = zone.includes("/") || number === undefined ? zone : `projects/${String(number)}/zones/${zone}`;
+  return values;
+}
+
+function projectOf(tree: JsonObject): string | undefined {
+  const id = memberOf(isObject(tree.project) ? tree.project : undefined, "projectId");
+  return typeof id === "string" && id !== "" && id !== PROJECT_PLACEHOLDER ? id : undefined;
+}
+
+/** Returns whom `--impersonate` may mean without a flag: the incumbent takes the e-mail from its file. */
+function emailsOf(configured: string | undefined, tree: JsonObject): Given[] {
+  const shown = ownEmail(memberOf(isObject(tree.instance) ? tree.instance : undefined, "serviceAccounts"));
+  return [
+    ...(configured === undefined ? [] : [{ value: configured, at: "accounts.default.email" }]),
+    ...(shown === undefined ? [] : [{ value: shown, at: "metadata.instance.serviceAccounts" }]),
+  ];
+}
