@@ -16,6 +16,7 @@ import type { ConfigurationError } from "./lib/errors.ts";
 import type { JsonObject } from "./lib/json.ts";
 import { additionsOf, completeDocument } from "./metadata/defaults.ts";
 import { normalize } from "./metadata/document.ts";
+import { withFolder } from "./metadata/folder.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
@@ -120,7 +121,8 @@ async function resolve(
     return createSource(account.source, { ...deps, origin: account.origin || name, create });
   };
   const { accounts, document } = await identify(settings, normalize(settings.metadata) as JsonObject, build, keepGoing);
-  return { accounts, document: completeDocument(settings.preset, document) };
+  const complete = completeDocument(settings.preset, document);
+  return { accounts, document: settings.folder === undefined ? complete : withFolder(complete, settings.folder) };
 }
 
 /** `base` of an impersonated account may be the name of another account: its source stands in. */

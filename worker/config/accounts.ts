@@ -1,5 +1,6 @@
 /**
- * All service accounts together: those of the configuration, and the `default` one that flags and variables shape. Checks that a `base` names an account and that no chain of bases closes.
+ * All service accounts together: those of the configuration, and the `default` one that flags and variables shape.
+ * Checks that a `base` names an account and that no chain of bases closes.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import { suggestion } from "./nearest.ts";
 import { pathOf, type Problems } from "./problems.ts";
 import type { AccountConfiguration } from "./schema.ts";
 import type { AccountSettings } from "./settings.ts";
-import { present } from "./values.ts";
+import { PLAIN, present } from "./values.ts";
 
 /** The accounts of the configuration file. */
 export type ConfiguredAccounts = Readonly<Record<string, AccountConfiguration>>;
@@ -61,10 +62,11 @@ export function isLocalSource(source: JsonObject, configured: ConfiguredAccounts
   return isObject(base) && isLocalSource(base, configured, seen);
 }
 
-/** Notes each `base` that names no account. */
-export function checkBases(configured: ConfiguredAccounts, problems: Problems): void {
+/** Notes names that no path can hold, and each `base` that names no account. */
+export function checkAccounts(configured: ConfiguredAccounts, problems: Problems): void {
   const names = [...new Set(["default", ...Object.keys(configured)])];
   for (const [name, { source }] of Object.entries(configured)) {
+    if (!PLAIN.test(name)) problems.add(pathOf("accounts", name), "A name must not contain blanks or slashes");
     const last = lastBase(source, `${pathOf("accounts", name)}.source`);
     if (last !== undefined && !names.includes(last.name)) {
       problems.add(last.at, `Unknown account${suggestion(last.name, names)}`);

@@ -23,7 +23,7 @@ interface BaseInputs {
   readonly flags: FlagValues;
   readonly env: Environment;
   readonly platform: Platform;
-  readonly configured?: JsonObject;
+  readonly configured?: Credential;
 }
 
 /** Returns the base credential, or `undefined`: there is none, or it cannot be used and a problem was noted. */
@@ -34,7 +34,13 @@ export async function baseCredential(inputs: BaseInputs, problems: Problems): Pr
   if (file !== undefined) return fromFile({ value: file, at: "--service-account-file" }, platform, problems);
   const named = applicationCredentials(inputs, problems);
   if (named !== undefined) return named;
-  return configured === undefined ? undefined : { source: configured, origin: "accounts.default.source" };
+  return configured;
+}
+
+/** Whether flags or variables name a base credential, be it a good one or not. */
+export function namesBaseCredential(flags: FlagValues, env: Environment): boolean {
+  if (flags.federate === true || flags.serviceAccountFile !== undefined) return true;
+  return fromEnvironment(env, "GOOGLE_APPLICATION_CREDENTIALS_JSON", "GOOGLE_APPLICATION_CREDENTIALS") !== undefined;
 }
 
 async function federated(inputs: BaseInputs, problems: Problems): Promise<Credential | undefined> {

@@ -10,14 +10,14 @@ import type { Platform } from "../platform.ts";
 import { baseCredential, type Credential } from "./base-credential.ts";
 import type { Environment, FlagValues } from "./flag-values.ts";
 import type { Problems } from "./problems.ts";
-import { fromEnvironment, type Given, given, givenList, matching, PLAIN, VISIBLE } from "./values.ts";
+import { fromEnvironment, type Given, given, givenList, matching, EMAIL, VISIBLE } from "./values.ts";
 
 export interface CredentialInputs {
   readonly flags: FlagValues;
   readonly env: Environment;
   readonly platform: Platform;
-  /** `accounts.default.source` of the configuration. */
-  readonly configured?: JsonObject;
+  /** Source of the configuration's default account. */
+  readonly configured?: Credential;
   /** Whether a source of the configuration ends at the local issuer, which must never stand in for a credential. */
   readonly isLocal: (source: JsonObject) => boolean;
   /** E-mails that `--impersonate` may mean when no flag or variable names one, best first. */
@@ -44,15 +44,15 @@ function impersonated(
   base: Credential | undefined,
   problems: Problems,
 ): DefaultCredential | undefined {
-  const target = targetOf({ flags, env, emails }, base, problems);
-  const delegates = givenList("--delegates", flags.delegates, env, "GOOGLE_IMPERSONATE_DELEGATES");
+  const target = targetOf({ flags, env, emails }, problems);
+  const delegates = givenList("--delegates", flags.delegates, { env, names: ["GOOGLE_IMPERSONATE_DELEGATES"] }, problems);
   if (target === undefined) {
     if (delegates !== undefined && flags.impersonate !== true) {
       problems.add(delegates.at, "Names a delegation chain, but nothing is impersonated; add --impersonate or GOOGLE_IMPERSONATE_SERVICE_ACCOUNT");
     }
     return undefined;
   }
-  const serviceAccount = matching(target, PLAIN, "Must be an e-mail", problems);
+  const serviceAccount = matching(target, EMAIL, "Must be an e-mail address", problems);
   if (base === undefined || isLocal(base.source)) {
     problems.add(
       flags.impersonate === true ? "--impersonate" : target.at,
@@ -61,6 +61,9 @@ function impersonated(
     return undefined;
   }
   if (serviceAccount === undefined) return undefined;
+  // A file whose URL impersonates the same account needs nobody above it: few accounts may impersonate themselves. With
+  // another account in its URL the file is an ordinary base: tokens are always those of the account that was asked for.
+  if (delegates === undefined && fileTarget(base.source) === serviceAccount) return { ...base, target: serviceAccount };
   const source = { type: "impersonated", serviceAccount, delegates: delegates?.value ?? [], base: base.source };
   return { source, origin: base.origin, target: serviceAccount };
 }
@@ -68,7 +71,6 @@ function impersonated(
 /** Returns who is to be impersonated, if anyone. */
 function targetOf(
   { flags, env, emails }: Pick<CredentialInputs, "flags" | "env" | "emails">,
-  base: Credential | undefined,
   problems: Problems,
 ): Given | undefined {
   if (flags.impersonate === false) return undefined;
@@ -80,10 +82,16 @@ function targetOf(
     problems.add("--impersonate", "Needs the e-mail of the account to impersonate: give --service-account-email");
     return undefined;
   }
-  // A file with an impersonation URL makes tokens of that account by itself.
+  // Without --impersonate and --federate the flag's e-mail is only shown.
   if (flags.federate !== true) return target;
-  if (typeof base?.source.service_account_impersonation_url === "string") return undefined;
   return given("--service-account-email", flags.serviceAccountEmail, env, "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT");
+}
+
+/** Returns the account that a credential file impersonates by itself. */
+function fileTarget(source: JsonObject): string | undefined {
+  const url = source.service_account_impersonation_url;
+  const name = typeof url === "string" ? /\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(url)?.[1] : undefined;
+  return name?.replace(/%40/i, "@");
 }
 
 /** Static tokens win, each on its own; what is not given comes from the credential below, never from the local issuer. */
@@ -104,5 +112,5 @@ function withStaticTokens(
   };
   const origin = accessToken === undefined ? "GOOGLE_ID_TOKEN" : "GOOGLE_ACCESS_TOKEN";
   if (below === undefined || isLocal(below.source)) return { source: own, origin };
-  return { ...below, source: { ...own, base: below.source } };
+  return { ...below, origin: `${origin} over ${below.origin}`, source: { ...own, base: below.source } };
 }

@@ -6,7 +6,7 @@
  */
 import type * as v from "valibot";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
-import { configurationSchema } from "./schema.ts";
+import { configurationSchema, type Described } from "./schema.ts";
 
 /**
  * Returns the published JSON Schema (draft 2020-12). The incumbent's file and a
@@ -20,34 +20,32 @@ export function configurationJsonSchema(): JsonObject {
   };
 }
 
-/** What `convert` looks at; valibot's own types are generic over what is not needed here. */
-interface Described {
-  readonly type: string;
-  readonly pipe?: readonly Described[];
-  readonly entries?: Readonly<Record<string, Described>>;
-  readonly wrapped?: Described;
-  readonly item?: Described;
-  readonly value?: Described;
-  readonly options?: readonly string[];
-  readonly description?: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-}
-
 function convert(schema: v.GenericSchema | Described): JsonObject {
   const described = schema as Described;
   if (described.pipe === undefined) return kind(described);
   const [first, ...actions] = described.pipe;
-  const parts = actions.map(action);
-  return Object.assign({}, first === undefined ? {} : convert(first), ...parts);
+  return Object.assign({}, first === undefined ? {} : convert(first), ...actions.map(action));
 }
 
 function action(described: Described): JsonObject {
-  if (described.type === "description") return { description: described.description ?? "" };
-  if (described.type === "non_empty") return { minLength: 1 };
   const given = described.metadata?.jsonSchema;
-  if (described.type === "metadata" && isObject(given)) return given;
-  // Refinements of an inner pipe, e.g. `v.pipe(text, ...)`, and changes that a schema does not show.
-  return described.type === "trim" ? {} : convert(described);
+  switch (described.type) {
+    case "description":
+      return { description: described.description ?? "" };
+    case "metadata":
+      return isObject(given) ? given : {};
+    case "non_empty":
+      return { minLength: 1 };
+    case "integer":
+      return { type: "integer" };
+    case "regex":
+      return described.requirement instanceof RegExp ? { pattern: described.requirement.source } : {};
+    case "trim":
+    case "transform":
+      return {};
+    default:
+      throw new TypeError(`Cannot describe "${described.type}" of the configuration's schema`);
+  }
 }
 
 function kind(described: Described): JsonObject {
@@ -55,9 +53,15 @@ function kind(described: Described): JsonObject {
     case "custom":
       return {};
     case "string":
-      return { type: "string" };
+    case "boolean":
+    case "number":
+      return { type: described.type };
+    case "bigint":
+      return { type: "integer" };
     case "picklist":
-      return { enum: [...(described.options ?? [])] };
+      return { enum: (described.options ?? []) as readonly string[] };
+    case "union":
+      return { anyOf: ((described.options ?? []) as readonly Described[]).map(convert) };
     case "array":
       return { type: "array", items: inner(described.item) };
     case "record":
@@ -65,7 +69,7 @@ function kind(described: Described): JsonObject {
     case "optional":
       return inner(described.wrapped);
     case "strict_object":
-      return { type: "object", properties: properties(described.entries ?? {}), additionalProperties: false };
+      return objectOf(described.entries ?? {});
     default:
       throw new TypeError(`Cannot describe a schema of kind "${described.type}"`);
   }
@@ -75,9 +79,9 @@ function inner(described: Described | undefined): JsonObject {
   return described === undefined ? {} : convert(described);
 }
 
-/** Every member of the configuration is optional, so there is no `required`. */
-function properties(entries: Readonly<Record<string, Described>>): JsonObject {
-  const members: Record<string, Json> = {};
-  for (const [name, entry] of Object.entries(entries)) members[name] = convert(entry);
-  return members;
+function objectOf(entries: Readonly<Record<string, Described>>): JsonObject {
+  const properties: Record<string, Json> = {};
+  for (const [name, entry] of Object.entries(entries)) properties[name] = convert(entry);
+  const required = Object.keys(entries).filter((name) => entries[name]?.type !== "optional");
+  return { type: "object", properties, ...(required.length === 0 ? {} : { required }), additionalProperties: false };
 }

@@ -38,14 +38,14 @@ export function readIdentity({ flags, env }: Above, problems: Problems): Identit
     matching(given(flag, value, env, ...names), PLAIN, "Must not contain blanks or slashes", problems);
   const digits = (flag: string, value: string | undefined, ...names: string[]) =>
     matching(given(flag, value, env, ...names), DIGITS, "Must be a whole number", problems);
-  const scopes = givenList("--token-scopes", flags.tokenScopes, env, "GOOGLE_TOKEN_SCOPES");
-  if (scopes !== undefined && scopes.value.length === 0) problems.add(scopes.at, "Must name at least one scope");
+  const scopes = givenList("--token-scopes", flags.tokenScopes, { env, names: ["GOOGLE_TOKEN_SCOPES"] }, problems);
   return present({
     projectId: plain("--project-id", flags.projectId, "GOOGLE_PROJECT_ID"),
     numericProjectId: digits("--numeric-project-id", flags.numericProjectId, "GOOGLE_NUMERIC_PROJECT_ID"),
     // A zone may be given in full, with the slashes of `projects/1/zones/us-central1-a`.
     zone: matching(given("--zone", flags.zone, env, "GOOGLE_ZONE"), /^\S+$/, "Must not contain blanks", problems),
-    instanceId: digits("--instance-id", flags.instanceId, "GOOGLE_INSTANCE_ID"),
+    // Instances of Cloud Run have hexadecimal ids.
+    instanceId: plain("--instance-id", flags.instanceId, "GOOGLE_INSTANCE_ID"),
     instanceName: plain("--instance-name", flags.instanceName, "GOOGLE_INSTANCE_NAME"),
     email: plain("--service-account-email", flags.serviceAccountEmail, "GOOGLE_ACCOUNT_EMAIL", "GOOGLE_SERVICE_ACCOUNT"),
     scopes: scopes?.value,

@@ -7,18 +7,20 @@
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 import { endpointsFrom } from "../tokens/google/endpoints.ts";
-import { assembleAccounts, checkBases, checkCycles, isLocalSource } from "./accounts.ts";
+import { assembleAccounts, checkAccounts, checkCycles, isLocalSource } from "./accounts.ts";
+import { namesBaseCredential } from "./base-credential.ts";
 import { defaultCredential } from "./credential.ts";
 import { type ConfigurationDocument, readConfiguration } from "./document.ts";
 import { warnOfUnknownVariables } from "./environment.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import { PROJECT_PLACEHOLDER } from "./incumbent.ts";
 import { type Identity, readIdentity, readServer } from "./layers.ts";
+import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
 import { pathOf, Problems } from "./problems.ts";
 import { checkServiceAccounts, ownEmail } from "./service-accounts.ts";
 import type { Preset, Settings } from "./settings.ts";
-import { type Given, present } from "./values.ts";
+import { DIGITS, type Given, present } from "./values.ts";
 
 /**
  * Returns the settings. Throws one `ConfigurationError` that holds every problem with its path, flag or variable.
@@ -28,20 +30,21 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   const problems = new Problems();
   warnOfUnknownVariables(inputs.env, platform.log);
   const document = await readConfiguration(inputs, platform, problems);
-  const { accounts: configured = {}, faults, oslogin, scenario } = document.configuration;
+  const { faults, oslogin, scenario } = document.configuration;
   const server = readServer(inputs, document.configuration, problems);
   const { email, scopes, ...identity } = readIdentity(inputs, problems);
   const tree = readTree(document, { preset: server.preset, identity }, problems);
-  checkBases(configured, problems);
+  checkAccounts(document.configuration.accounts ?? {}, problems);
+  const { accounts: configured, at: mainAt } = mainAccountOf(inputs, document, tree);
   const source = configured.default?.source;
   const credential = await defaultCredential(
     {
       flags: inputs.flags,
       env: inputs.env,
       platform,
-      ...present({ configured: source }),
+      ...present({ configured: source === undefined ? undefined : { source, origin: `${mainAt}.source` } }),
       isLocal: (other) => isLocalSource(other, configured),
-      emails: emailsOf(configured.default?.email, tree),
+      emails: emailsOf({ value: configured.default?.email ?? "", at: `${mainAt}.email` }, tree),
     },
     problems,
   );
@@ -79,7 +82,7 @@ function instanceValues(tree: JsonObject, { zone, instanceId, instanceName, nume
   const project = isObject(tree.project) ? tree.project : undefined;
   const number = numericProjectId ?? memberOf(project, "numericProjectId");
   const values: { [key: string]: Json } = {};
-  if (instanceId !== undefined) values.id = numberOf(instanceId);
+  if (instanceId !== undefined) values.id = DIGITS.test(instanceId) ? numberOf(instanceId) : instanceId;
   if (instanceName !== undefined) values.name = instanceName;
   // The tree has zones in full; where the number is a default, the tree's own defaults complete a bare one.
   if (zone !== undefined) values.zone = zone.includes("/") || number === undefined ? zone : `projects/${String(number)}/zones/${zone}`;
@@ -91,11 +94,17 @@ function projectOf(tree: JsonObject): string | undefined {
   return typeof id === "string" && id !== "" && id !== PROJECT_PLACEHOLDER ? id : undefined;
 }
 
+/** A base credential of flags or variables is the `default` account by itself; else one of the configuration is. */
+function mainAccountOf({ flags, env }: SettingsInputs, { configuration }: ConfigurationDocument, tree: JsonObject): MainAccount {
+  const { accounts = {} } = configuration;
+  return namesBaseCredential(flags, env) ? { accounts, at: "accounts.default" } : withMainAccount(accounts, shownEmail(tree));
+}
+
 /** Returns whom `--impersonate` may mean without a flag: the incumbent takes the e-mail from its file. */
-function emailsOf(configured: string | undefined, tree: JsonObject): Given[] {
-  const shown = ownEmail(memberOf(isObject(tree.instance) ? tree.instance : undefined, "serviceAccounts"));
-  return [
-    ...(configured === undefined ? [] : [{ value: configured, at: "accounts.default.email" }]),
-    ...(shown === undefined ? [] : [{ value: shown, at: "metadata.instance.serviceAccounts" }]),
-  ];
+function emailsOf(configured: Given, tree: JsonObject): Given[] {
+  return [configured, { value: shownEmail(tree) ?? "", at: "metadata.instance.serviceAccounts" }].filter(({ value }) => value !== "");
+}
+
+function shownEmail(tree: JsonObject): string | undefined {
+  return ownEmail(memberOf(isObject(tree.instance) ? tree.instance : undefined, "serviceAccounts"));
 }

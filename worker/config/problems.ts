@@ -59,17 +59,21 @@ export function problemsOf(
 
 const KINDS: Readonly<Record<string, string>> = {
   string: "a string",
+  number: "a number",
   boolean: "true or false",
   array: "a list",
   record: "an object",
   strict_object: "an object",
 };
 
+/** valibot's own sentences show what they received, so none of them is passed on. */
 function wording(issue: v.BaseIssue<unknown>): string {
+  if (issue.input === undefined) return "Is missing";
   const expected = KINDS[issue.type];
   if (expected !== undefined) return `Must be ${expected}, not ${kindOf(issue.input)}`;
   if (issue.type === "picklist") return `Must be one of ${(issue.expected ?? "").replaceAll(/[()"]/g, "").replaceAll(" | ", ", ")}`;
-  return issue.message;
+  if (issue.kind === "schema" && issue.type !== "custom") return `Cannot be ${kindOf(issue.input)}`;
+  return issue.message.startsWith("Invalid ") ? `Is not valid (${issue.type})` : issue.message;
 }
 
 /** Returns what a JSON value is, without saying its content. */

@@ -68,11 +68,27 @@ export const configurationSchema = v.strictObject({
 export type Configuration = v.InferOutput<typeof configurationSchema>;
 export type AccountConfiguration = NonNullable<Configuration["accounts"]>[string];
 
-const ACCOUNT_KEYS = Object.keys(account.entries);
-const TOP_KEYS = Object.keys(configurationSchema.entries);
+/** The parts of a schema that say how it is made; valibot's own types are generic over what is not needed for that. */
+export interface Described {
+  readonly type: string;
+  readonly pipe?: readonly Described[];
+  readonly entries?: Readonly<Record<string, Described>>;
+  readonly wrapped?: Described;
+  readonly item?: Described;
+  readonly value?: Described;
+  readonly options?: readonly unknown[];
+  readonly requirement?: unknown;
+  readonly description?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
 
 /** Returns the names that the object at `path` may have; none where anything goes. */
 export function knownKeysAt(path: readonly (string | number)[]): readonly string[] {
-  if (path.length === 0) return TOP_KEYS;
-  return path.length === 2 && path[0] === "accounts" ? ACCOUNT_KEYS : [];
+  let schema: Described | undefined = configurationSchema as Described;
+  for (const key of path) {
+    while (schema?.wrapped !== undefined) schema = schema.wrapped;
+    schema = schema?.entries?.[key] ?? schema?.item ?? schema?.value;
+  }
+  while (schema?.wrapped !== undefined) schema = schema.wrapped;
+  return Object.keys(schema?.entries ?? {});
 }

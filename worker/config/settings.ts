@@ -5,6 +5,7 @@
  * @module
  */
 import type { JsonObject } from "../lib/json.ts";
+import type { Folder } from "../metadata/folder.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { LogLevel } from "../platform.ts";
 import type { Endpoints } from "../tokens/types.ts";
@@ -45,6 +46,8 @@ export interface Settings {
   readonly issuer: string;
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
+  /** Content of `--metadata-dir`, laid over the tree. */
+  readonly folder?: Folder;
   /** OS Login's users and groups. */
   readonly oslogin?: OsLoginSettings;
   /** Fault rules and scenario as configured, checked by `faults/`. */

@@ -27,16 +27,20 @@ export function given(flag: string, value: string | undefined, env: Environment,
   return value === undefined || value.trim() === "" ? fromEnvironment(env, ...names) : { value: value.trim(), at: flag };
 }
 
-/** As `given`, for a list: the flag's list, else a variable with commas or blanks between its members. */
+/**
+ * As `given`, for a list: the flag's list, else a variable with commas or blanks between its members. A member that is
+ * missing between two commas is a problem: most often a shell variable that was not set.
+ */
 export function givenList(
   flag: string,
   value: readonly string[] | undefined,
-  env: Environment,
-  ...names: readonly string[]
+  { env, names }: { readonly env: Environment; readonly names: readonly string[] },
+  problems: Problems,
 ): Given<readonly string[]> | undefined {
-  if (value !== undefined && value.length > 0) return { value: value.flatMap(listOf), at: flag };
-  const found = fromEnvironment(env, ...names);
-  return found === undefined ? undefined : { value: listOf(found.value), at: found.at };
+  const found = given(flag, value?.join(","), env, ...names);
+  if (found === undefined) return undefined;
+  if (found.value.split(",").some((member) => member.trim() === "")) problems.add(found.at, "Has an empty element");
+  return { value: listOf(found.value), at: found.at };
 }
 
 /** Splits at commas and blanks; drops empty members. */
@@ -62,6 +66,8 @@ export function matching(found: Given | undefined, pattern: RegExp, rule: string
 
 /** What can stand in a path and in a tree: an e-mail, a project id, a zone. */
 export const PLAIN = /^[^\s/]+$/;
+/** An e-mail as far as it matters here: what an impersonation URL can hold. */
+export const EMAIL = /^[^\s/@:?#]+@[^\s/@:?#]+$/;
 export const DIGITS = /^(0|[1-9]\d*)$/;
 /** What an HTTP header can carry without folding or quoting. */
 export const VISIBLE = /^[\x21-\x7e]+$/;

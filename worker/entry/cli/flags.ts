@@ -17,13 +17,14 @@ const bySpelling: ReadonlyMap<string, FlagName> = new Map(
 );
 
 /**
- * Returns what was given; a flag that is given twice counts as given last, a list grows. With `--help` nothing else is
- * checked. Throws a `ConfigurationError` that tells every mistake.
+ * Returns what was given; a flag that is given twice counts as given last, a list grows. With `--help` or
+ * `--version` nothing else is checked. Throws a `ConfigurationError` that tells every mistake.
  */
 export function parseServeArguments(args: readonly string[]): FlagValues {
   const reader = new Reader(args);
   while (!reader.done) reader.readNext();
   if (reader.values.help === true) return { help: true };
+  if (reader.values.version === true) return { version: true };
   if (reader.problems.length > 0) throw new ConfigurationError(reader.problems);
   const { verbosity } = reader;
   // The incumbent prints most from `-v 2` on; an own level wins, being more exact.

@@ -6,8 +6,11 @@
 import process from "node:process";
 import { loadSettings } from "../../config/load.ts";
 import type { FlagValues } from "../../config/flag-values.ts";
+import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore, type Emulator } from "../../emulator.ts";
+import type { Platform } from "../../platform.ts";
 import { createLog } from "../../telemetry/log.ts";
+import { readFolder } from "../folder.ts";
 import type { Address, Listening, Runtime } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
 import { banner } from "./banner.ts";
@@ -26,7 +29,7 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
   }
   const write = (line: string) => void process.stderr.write(`${line}\n`);
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write }));
-  const settings = await loadSettings({ flags, env: process.env }, early);
+  const settings = await load(flags, early);
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, now: Date.now, write });
   const platform = createPlatform(runtime, log);
   const emulator = await createEmulatorCore(settings, platform);
@@ -34,6 +37,12 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
   const listening = await listen(runtime, emulator, address);
   endOnSignal(emulator, listening);
   process.stdout.write(`${banner(emulator, listening.port, address)}\n`);
+}
+
+/** Settings with what only a process can read: the folder of `--metadata-dir`. */
+async function load(flags: FlagValues, platform: Platform): Promise<Settings> {
+  const settings = await loadSettings({ flags, env: process.env }, platform);
+  return flags.metadataDir === undefined ? settings : { ...settings, folder: await readFolder(flags.metadataDir) };
 }
 
 function addressOf({ host = "127.0.0.1", port = 8080, unixSocket }: FlagValues): Address {
