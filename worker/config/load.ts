@@ -19,7 +19,7 @@ import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
 import { pathOf, Problems } from "./problems.ts";
 import { checkServiceAccounts, ownEmail } from "./service-accounts.ts";
-import type { Preset, Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { DIGITS, type Given, present } from "./values.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   const { faults, oslogin, scenario } = document.configuration;
   const server = readServer(inputs, document.configuration, problems);
   const { email, scopes, ...identity } = readIdentity(inputs, problems);
-  const tree = readTree(document, { preset: server.preset, identity }, problems);
+  const tree = readTree(document, identity, problems);
   checkAccounts(document.configuration.accounts ?? {}, problems);
   const { accounts: configured, at: mainAt } = mainAccountOf(inputs, document, tree);
   const source = configured.default?.source;
@@ -64,12 +64,8 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
 }
 
 /** Returns the checked tree, with what flags and variables say of the instance. */
-function readTree(
-  { configuration, metadataAt }: ConfigurationDocument,
-  { preset, identity }: { preset: Preset; identity: Identity },
-  problems: Problems,
-): JsonObject {
-  const checked = checkMetadata(configuration.metadata ?? {}, { at: metadataAt, preset }, problems);
+function readTree({ configuration, metadataAt }: ConfigurationDocument, identity: Identity, problems: Problems): JsonObject {
+  const checked = checkMetadata(configuration.metadata ?? {}, metadataAt, problems);
   const projectId = identity.projectId ?? projectOf(checked);
   const instanceAt = pathOf(metadataAt, "instance");
   const tree = mapServiceAccounts(checked, (accounts, key) =>

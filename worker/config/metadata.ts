@@ -7,16 +7,9 @@
 import { isObject, type Json, type JsonObject, objectFrom, stringifyJson } from "../lib/json.ts";
 import { isName, toCamel, toKebab } from "../metadata/names.ts";
 import { kindOf, pathOf, type Problems } from "./problems.ts";
-import type { Preset } from "./settings.ts";
 
-/** Where a tree stands in the configuration, for messages, and whose tree it is. */
-export interface MetadataPlace {
-  readonly at: string;
-  readonly preset: Preset;
-}
-
-/** Checks `tree` and returns it with its values in the server's form. */
-export function checkMetadata(tree: JsonObject, { at, preset }: MetadataPlace, problems: Problems): JsonObject {
+/** Checks `tree` and returns it with its values in the server's form. `at` is where it stands, for messages. */
+export function checkMetadata(tree: JsonObject, at: string, problems: Problems): JsonObject {
   const checked = checkObject(tree, at, problems);
   return mapMembers(checked, (key, value) => {
     if (key !== "instance" && key !== "project") return value;
@@ -28,9 +21,8 @@ export function checkMetadata(tree: JsonObject, { at, preset }: MetadataPlace, p
     return mapMembers(value, (name, member) => {
       const place = pathOf(here, name);
       if (name === "attributes") return attributesOf(member, place, problems);
-      // An instance of Cloud Run has a long hexadecimal id.
-      const isId = key === "instance" ? name === "id" && preset !== "cloud-run" : toCamel(name) === "numericProjectId";
-      return isId ? idOf(member, place, problems) : member;
+      if (key === "instance") return name === "id" ? instanceIdOf(member, place, problems) : member;
+      return toCamel(name) === "numericProjectId" ? idOf(member, place, problems) : member;
     });
   });
 }
@@ -104,6 +96,11 @@ function attributesOf(value: Json, at: string, problems: Problems): Json {
     problems.add(pathOf(at, key), `An attribute must be a string, not ${kindOf(member)}; write it as JSON text`);
     return member;
   });
+}
+
+/** Digits, or any other word: an instance of Cloud Run has a long hexadecimal id. */
+function instanceIdOf(value: Json, at: string, problems: Problems): Json {
+  return typeof value === "string" && /^\S+$/.test(value) && !/^\d+$/.test(value) ? value : idOf(value, at, problems);
 }
 
 function idOf(value: Json, at: string, problems: Problems): Json {

@@ -32,20 +32,20 @@ export async function identify(settings: Settings, document: JsonObject, build: 
   const facts = factsOf(settings.preset, withProject(document, settings, undefined));
   const problems: Problem[] = [];
   const accounts: Account[] = [];
-  let project: string | undefined;
+  let own: TokenSource = {};
   if (!hasNone(settings, shown)) {
     for (const [name, account] of Object.entries(settings.accounts)) {
       const entry = isObject(shown) && isObject(shown[name]) ? shown[name] : {};
       const fallback = account.email ?? textOf(entry.email) ?? (name.includes("@") ? name : accountEmail(settings, name, facts));
       const source = await build(name, account, fallback).catch((error) => broken(error, account.origin, problems));
-      if (name === "default") project = source.projectId;
+      if (name === "default") own = source;
       accounts.push(toAccount(name, account, entry, source, account.email ?? source.email ?? fallback));
     }
     accounts.push(...shownOnly(shown, accounts, await localSource(settings, build)));
   }
   if (problems.length > 0 && !keepGoing) throw new ConfigurationError(problems);
   assertDistinct(accounts);
-  const complete = withProject(document, settings, project);
+  const complete = withUniverse(withProject(document, settings, own.projectId), own.universeDomain);
   return { accounts, document: withChange(complete, { path: shownAccounts, value: treeOf(accounts) }) };
 }
 
@@ -132,6 +132,12 @@ function withProject(document: JsonObject, settings: Settings, credentialProject
       ...(numericProjectId === undefined ? {} : { "numeric-project-id": number(numericProjectId) }),
     },
   });
+}
+
+/** Clients ask the metadata server which universe they are in; it is the credential's, unless the document says. */
+function withUniverse(document: JsonObject, universe: string | undefined): JsonObject {
+  if (universe === undefined) return document;
+  return overlay({ universe: { "universe-domain": universe } }, document);
 }
 
 function treeOf(accounts: readonly Account[]): JsonObject {

@@ -41,6 +41,8 @@ export interface TokenSource {
   readonly projectId?: string;
   /** `universe_domain` of the credential file, when it has one. */
   readonly universeDomain?: string;
+  /** `quota_project_id` of the credential file: the project that calls made with its tokens are billed to. */
+  readonly quotaProject?: string;
   /** Whether `lifetime` of a request is honoured. */
   readonly honoursLifetime?: boolean;
   /** Absent: this source makes no access token; `accessTokenRefusal` says why. */

@@ -1,197 +1,186 @@
 import { describe, expect, it } from "vitest";
-import { load, problems } from "./fixture.ts";
+import { type Case, federation, key, load, local, problems, sourceOf } from "./fixture.ts";
 
-const key = { type: "service_account", client_email: "k@p.iam.gserviceaccount.com" };
-const federated = { type: "external_account", audience: "a" };
-const withUrl = {
-  ...federated,
-  service_account_impersonation_url:
-    "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/u@x:generateAccessToken",
-};
-const files = {
-  "sa.json": JSON.stringify(key),
-  "wif.json": JSON.stringify(federated),
-  "url.json": JSON.stringify(withUrl),
-};
+const files = { "sa.json": key, "flag.json": { ...key, client_email: "flag@p" }, "sts.json": federation, "broken.json": "{", "list.json": "[]" };
 const adc = { GOOGLE_APPLICATION_CREDENTIALS: "sa.json" };
+const json = { GOOGLE_APPLICATION_CREDENTIALS_JSON: JSON.stringify({ ...key, client_email: "json@p" }) };
+const sts = { GOOGLE_APPLICATION_CREDENTIALS: "sts.json" };
+const config = { accounts: { default: { source: { ...key, client_email: "config@p" } } } };
+const iam = "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts";
+const withUrl = (email: string) => ({ ...federation, service_account_impersonation_url: `${iam}/${email}:generateAccessToken` });
+const impersonated = (serviceAccount: string, base: unknown, delegates: string[] = []) => ({ type: "impersonated", serviceAccount, delegates, base });
+
+interface Row extends Case {
+  readonly name: string;
+  readonly source: unknown;
+  readonly origin: string;
+}
+
+const rows: readonly Row[] = [
+  { name: "nothing: the local issuer", source: local, origin: "the local issuer" },
+  { name: "the file of GOOGLE_APPLICATION_CREDENTIALS", env: adc, source: key, origin: 'credential file "sa.json"' },
+  { name: "the JSON variable before the path", env: { ...adc, ...json }, source: { ...key, client_email: "json@p" }, origin: "GOOGLE_APPLICATION_CREDENTIALS_JSON" },
+  {
+    name: "--service-account-file before the variables",
+    flags: { serviceAccountFile: "flag.json" },
+    env: { ...adc, ...json },
+    source: { ...key, client_email: "flag@p" },
+    origin: 'credential file "flag.json"',
+  },
+  { name: "a variable before the configuration", env: adc, config, source: key, origin: 'credential file "sa.json"' },
+  { name: "the configuration", config, source: { ...key, client_email: "config@p" }, origin: "accounts.default.source" },
+  {
+    name: "an access token alone",
+    env: { GOOGLE_ACCESS_TOKEN: "at" },
+    source: { type: "static", accessToken: "at" },
+    origin: "GOOGLE_ACCESS_TOKEN",
+  },
+  { name: "an ID token alone", env: { GOOGLE_ID_TOKEN: "id" }, source: { type: "static", idToken: "id" }, origin: "GOOGLE_ID_TOKEN" },
+  {
+    name: "both tokens over a file",
+    env: { ...adc, GOOGLE_ACCESS_TOKEN: "at", GOOGLE_ID_TOKEN: "id" },
+    source: { type: "static", accessToken: "at", idToken: "id", base: key },
+    origin: 'GOOGLE_ACCESS_TOKEN over credential file "sa.json"',
+  },
+  {
+    name: "a token over the configuration",
+    env: { GOOGLE_ID_TOKEN: "id" },
+    config,
+    source: { type: "static", idToken: "id", base: { ...key, client_email: "config@p" } },
+    origin: "GOOGLE_ID_TOKEN over accounts.default.source",
+  },
+  {
+    name: "a token without the local issuer beneath it",
+    env: { GOOGLE_ACCESS_TOKEN: "at" },
+    config: { accounts: { default: { source: local } } },
+    source: { type: "static", accessToken: "at" },
+    origin: "GOOGLE_ACCESS_TOKEN",
+  },
+  {
+    name: "--impersonate over a file",
+    flags: { impersonate: true, serviceAccountEmail: "t@p", serviceAccountFile: "sa.json" },
+    source: impersonated("t@p", key),
+    origin: 'credential file "sa.json"',
+  },
+  {
+    name: "--impersonate with the e-mail of a variable",
+    flags: { impersonate: true },
+    env: { ...adc, GOOGLE_ACCOUNT_EMAIL: "t@p" },
+    source: impersonated("t@p", key),
+    origin: 'credential file "sa.json"',
+  },
+  {
+    name: "--impersonate with the e-mail of the incumbent's file",
+    flags: { impersonate: true, projectId: "p" },
+    env: adc,
+    config: { computeMetadata: { v1: { instance: { serviceAccounts: { default: { email: "t@$PROJECT.x" } } } } } },
+    source: impersonated("t@p.x", key),
+    origin: 'credential file "sa.json"',
+  },
+  {
+    name: "impersonation and delegates by variables",
+    env: { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p", GOOGLE_IMPERSONATE_DELEGATES: "a@p, projects/-/serviceAccounts/b@p" },
+    source: impersonated("t@p", key, ["a@p", "projects/-/serviceAccounts/b@p"]),
+    origin: 'credential file "sa.json"',
+  },
+  {
+    name: "--delegates before the variable",
+    flags: { delegates: ["flag@p"] },
+    env: { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p", GOOGLE_IMPERSONATE_DELEGATES: "a@p" },
+    source: impersonated("t@p", key, ["flag@p"]),
+    origin: 'credential file "sa.json"',
+  },
+  {
+    name: "tokens over an impersonation",
+    env: { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p", GOOGLE_ID_TOKEN: "id" },
+    source: { type: "static", idToken: "id", base: impersonated("t@p", key) },
+    origin: 'GOOGLE_ID_TOKEN over credential file "sa.json"',
+  },
+  { name: "an e-mail that is only shown", flags: { serviceAccountEmail: "t@p" }, env: adc, source: key, origin: 'credential file "sa.json"' },
+  { name: "--federate alone", flags: { federate: true }, env: sts, source: federation, origin: 'credential file "sts.json"' },
+  {
+    name: "--federate with an e-mail",
+    flags: { federate: true, serviceAccountEmail: "t@p" },
+    env: sts,
+    source: impersonated("t@p", federation),
+    origin: 'credential file "sts.json"',
+  },
+  {
+    name: "federation with the binding and no flag",
+    env: { ...sts, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p" },
+    source: impersonated("t@p", federation),
+    origin: 'credential file "sts.json"',
+  },
+  {
+    name: "--federate with a file that impersonates",
+    flags: { federate: true },
+    env: sts,
+    files: { "sts.json": withUrl("t@p") },
+    source: withUrl("t@p"),
+    origin: 'credential file "sts.json"',
+  },
+  {
+    name: "--federate with a file that impersonates the same e-mail",
+    flags: { federate: true, serviceAccountEmail: "t@p" },
+    env: sts,
+    files: { "sts.json": withUrl("t%40p") },
+    source: withUrl("t%40p"),
+    origin: 'credential file "sts.json"',
+  },
+  {
+    name: "--federate with a file that impersonates another e-mail",
+    flags: { federate: true, serviceAccountEmail: "t@p" },
+    env: sts,
+    files: { "sts.json": withUrl("other@p") },
+    source: impersonated("t@p", withUrl("other@p")),
+    origin: 'credential file "sts.json"',
+  },
+];
 
 describe("the default account's source", () => {
-  it("is the flag's file before the variables before the configuration", async () => {
-    const source = async (given: object) => (await load({ files, ...given })).accounts.default;
-    const config = { accounts: { default: { source: { type: "http", url: "http://127.0.0.1" } } } };
-    const env = { ...adc, GOOGLE_APPLICATION_CREDENTIALS_JSON: '{"type":"authorized_user"}' };
-    expect(await source({ config })).toMatchObject({ source: { type: "http" }, origin: "accounts.default.source" });
-    expect(await source({ config, env: adc })).toMatchObject({ source: key, origin: 'credential file "sa.json"' });
-    expect(await source({ config, env })).toMatchObject({
-      source: { type: "authorized_user" },
-      origin: "GOOGLE_APPLICATION_CREDENTIALS_JSON",
-    });
-    expect(await source({ config, env, flags: { serviceAccountFile: "wif.json" } })).toMatchObject({
-      source: federated,
-    });
+  it.each(rows)("is $name", async ({ source, origin, ...given }) => {
+    const main = (await load({ files, ...given })).accounts.default;
+    expect(main?.source).toEqual(source);
+    expect(main?.origin).toBe(origin);
   });
 
-  it.each([
-    [{ flags: { impersonate: true, serviceAccountEmail: "t@x" }, env: adc }, "t@x", "t@x"],
-    [{ flags: { impersonate: true }, env: { ...adc, GOOGLE_ACCOUNT_EMAIL: "e@x" } }, "e@x", "e@x"],
-    [{ env: { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "v@x" } }, "v@x", "v@x"],
-    [
-      { flags: { serviceAccountEmail: "shown@x" }, env: { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "v@x" } },
-      "v@x",
-      "shown@x",
-    ],
-    [
-      {
-        flags: { impersonate: true, serviceAccountFile: "sa.json" },
-        config: { accounts: { default: { email: "c@x" } } },
-      },
-      "c@x",
-      "c@x",
-    ],
-  ])("impersonates: %j", async (given, serviceAccount, email) => {
-    const { accounts } = await load({ files, ...given });
-    expect(accounts.default).toEqual({
-      email,
-      source: { type: "impersonated", serviceAccount, delegates: [], base: key },
-      origin: 'credential file "sa.json"',
-    });
+  it("shows the impersonated e-mail, unless another one is given", async () => {
+    const env = { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p" };
+    expect((await load({ env, files })).accounts.default?.email).toBe("t@p");
+    expect((await load({ env: { ...env, GOOGLE_ACCOUNT_EMAIL: "shown@p" }, files })).accounts.default?.email).toBe("shown@p");
+    expect((await load({ env: adc, files })).accounts.default?.email).toBeUndefined();
   });
 
-  it("impersonates the e-mail of the incumbent's file", async () => {
-    const config = {
-      computeMetadata: { v1: { instance: { serviceAccounts: { default: { email: "i@x", scopes: ["s"] } } } } },
-    };
-    const { accounts } = await load({ files, env: adc, flags: { impersonate: true }, config });
-    expect(accounts.default?.source).toMatchObject({ type: "impersonated", serviceAccount: "i@x" });
-  });
-
-  it("carries delegates, by flag or variable", async () => {
-    const env = { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "v@x", GOOGLE_IMPERSONATE_DELEGATES: "a@x,b@x" };
-    expect((await load({ files, env })).accounts.default?.source.delegates).toEqual(["a@x", "b@x"]);
-    expect((await load({ files, env, flags: { delegates: ["c@x"] } })).accounts.default?.source.delegates).toEqual([
-      "c@x",
-    ]);
-  });
-
-  it("does not impersonate when a flag says so, or only an e-mail is shown", async () => {
-    const env = { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "v@x" };
-    expect((await load({ files, env, flags: { impersonate: false } })).accounts.default?.source).toEqual(key);
-    expect((await load({ files, env: adc, flags: { serviceAccountEmail: "s@x" } })).accounts.default).toMatchObject({
-      email: "s@x",
-      source: key,
-    });
-  });
-
-  it.each([
-    ["wif.json", {}, federated],
-    [
-      "wif.json",
-      { serviceAccountEmail: "t@x" },
-      { type: "impersonated", serviceAccount: "t@x", delegates: [], base: federated },
-    ],
-    ["url.json", {}, withUrl],
-    ["url.json", { serviceAccountEmail: "u@x" }, withUrl],
-    [
-      "url.json",
-      { serviceAccountEmail: "t@x" },
-      { type: "impersonated", serviceAccount: "t@x", delegates: [], base: withUrl },
-    ],
-  ])("federates with %s and %j", async (file, flags, source) => {
-    const { accounts } = await load({
-      files,
-      env: { GOOGLE_APPLICATION_CREDENTIALS: file },
-      flags: { federate: true, ...flags },
-    });
-    expect(accounts.default?.source).toEqual(source);
-  });
-
-  it("puts static tokens over a real credential, each on its own, and never over the local issuer", async () => {
-    const source = async (env: Record<string, string>, config?: object) =>
-      (await load({ files, env, config })).accounts.default?.source;
-    expect(await source({ GOOGLE_ACCESS_TOKEN: "a" })).toEqual({ type: "static", accessToken: "a" });
-    expect(await source({ GOOGLE_ID_TOKEN: "i", ...adc })).toEqual({ type: "static", idToken: "i", base: key });
-    expect(
-      await source({ GOOGLE_ACCESS_TOKEN: "a" }, { accounts: { default: { source: { type: "local" } } } }),
-    ).toEqual({ type: "static", accessToken: "a" });
-    const chain = { ...adc, GOOGLE_ACCESS_TOKEN: "a", GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "v@x" };
-    expect(await source(chain)).toMatchObject({
-      type: "static",
-      accessToken: "a",
-      base: { type: "impersonated", base: key },
-    });
-  });
-
-  it.each<[string, Parameters<typeof problems>[0], string]>([
-    ["no base", { flags: { impersonate: true, serviceAccountEmail: "t@x" } }, "--impersonate: Needs a base credential"],
-    [
-      "no base for the variable",
-      { env: { GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@x" } },
-      "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: Needs a base",
-    ],
-    [
-      "the local issuer as base",
-      {
-        flags: { impersonate: true, serviceAccountEmail: "t@x" },
-        config: { accounts: { default: { source: { type: "local" } } } },
-      },
-      "Needs a base credential",
-    ],
-    ["no e-mail", { files, env: adc, flags: { impersonate: true } }, "--impersonate: Needs the e-mail"],
-    ["delegates alone", { files, env: adc, flags: { delegates: ["a@x"] } }, "--delegates: Names a delegation chain"],
-    ["nothing to federate", { flags: { federate: true } }, "--federate: Set GOOGLE_APPLICATION_CREDENTIALS"],
-    [
-      "a key to federate",
-      { files, env: adc, flags: { federate: true } },
-      "--federate: Needs a credential of type external_account",
-    ],
-    [
-      "two files",
-      { files, env: adc, flags: { federate: true, serviceAccountFile: "sa.json" } },
-      "drop --service-account-file",
-    ],
-    [
-      "no file",
-      { flags: { serviceAccountFile: "x.json" } },
-      '--service-account-file: Cannot read credential file "x.json": no such file',
-    ],
-    [
-      "no JSON",
-      { flags: { serviceAccountFile: "x" }, files: { x: "-----BEGIN" } },
-      'Cannot read credential file "x": not valid JSON',
-    ],
-    [
-      "no object",
-      { env: { GOOGLE_APPLICATION_CREDENTIALS_JSON: "1" } },
-      "GOOGLE_APPLICATION_CREDENTIALS_JSON: Cannot read the credential: must be",
-    ],
-    ["no files here", { env: adc, noFiles: true }, "put its content into GOOGLE_APPLICATION_CREDENTIALS_JSON"],
-  ])("is refused: %s", async (_name, given, part) => {
-    const found = await problems(given);
-    expect(found).toHaveLength(1);
-    expect(found[0]).toContain(part);
+  it("reads a file that begins with a byte order mark", async () => {
+    expect(await sourceOf({ env: adc, files: { "sa.json": `\uFEFF${JSON.stringify(key)}` } })).toEqual(key);
   });
 });
 
-describe("accounts", () => {
-  it("keeps several, an e-mail as key being the e-mail", async () => {
-    const config = {
-      accounts: {
-        "a@x": {},
-        ci: { email: "ci@x", source: { type: "impersonated", serviceAccount: "ci@x", base: "default" } },
-      },
-    };
-    const { accounts } = await load({ config, files, env: adc });
-    expect(Object.keys(accounts)).toEqual(["default", "a@x", "ci"]);
-    expect(accounts["a@x"]).toEqual({ email: "a@x", source: { type: "local" }, origin: "accounts.a@x.source" });
-  });
+const failures: readonly (readonly [string, Case, string])[] = [
+  ["a missing file", { env: { GOOGLE_APPLICATION_CREDENTIALS: "x.json" } }, 'GOOGLE_APPLICATION_CREDENTIALS: Cannot read credential file "x.json": no such file'],
+  ["a file that is not JSON", { flags: { serviceAccountFile: "broken.json" } }, '--service-account-file: Cannot read credential file "broken.json": not valid JSON'],
+  ["a file that is not an object", { flags: { serviceAccountFile: "list.json" } }, '--service-account-file: Cannot read credential file "list.json": must be a JSON object'],
+  ["a runtime without files", { noFiles: true, env: adc }, 'GOOGLE_APPLICATION_CREDENTIALS: Cannot read credential file "sa.json": test has no files; put its content into GOOGLE_APPLICATION_CREDENTIALS_JSON'],
+  ["JSON in the place of a path", { env: { GOOGLE_APPLICATION_CREDENTIALS: json.GOOGLE_APPLICATION_CREDENTIALS_JSON } }, "GOOGLE_APPLICATION_CREDENTIALS: Must be a path, not JSON; that goes into GOOGLE_APPLICATION_CREDENTIALS_JSON"],
+  ["a path in the place of JSON", { env: { GOOGLE_APPLICATION_CREDENTIALS_JSON: "sa.json" } }, "GOOGLE_APPLICATION_CREDENTIALS_JSON: Cannot read the credential: not valid JSON"],
+  ["--impersonate without a base", { flags: { impersonate: true, serviceAccountEmail: "t@p" } }, "--impersonate: Needs a base credential"],
+  ["an impersonation variable without a base", { env: { GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p" } }, "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: Needs a base credential"],
+  ["--impersonate over the local issuer", { flags: { impersonate: true, serviceAccountEmail: "t@p" }, config: { accounts: { default: { source: local } } } }, "--impersonate: Needs a base credential"],
+  ["--impersonate without an e-mail", { flags: { impersonate: true }, env: adc }, "--impersonate: Needs the e-mail of the account to impersonate"],
+  ["--impersonate of something that is no e-mail", { flags: { impersonate: true, serviceAccountEmail: "a:b" }, env: adc }, "--service-account-email: Must be an e-mail address"],
+  ["delegates of nothing", { flags: { delegates: ["a@p"] }, env: adc }, "--delegates: Names a delegation chain, but nothing is impersonated"],
+  ["a gap in the delegates", { env: { ...adc, GOOGLE_IMPERSONATE_SERVICE_ACCOUNT: "t@p", GOOGLE_IMPERSONATE_DELEGATES: "a@p,,b@p" } }, "GOOGLE_IMPERSONATE_DELEGATES: Has an empty element"],
+  ["--federate without a file", { flags: { federate: true } }, "--federate: Set GOOGLE_APPLICATION_CREDENTIALS to the path of an external_account file"],
+  ["--federate with a key", { flags: { federate: true }, env: adc }, '--federate: Needs a credential of type external_account; credential file "sa.json" is of another type'],
+  ["--federate beside a key file", { flags: { federate: true, serviceAccountFile: "sa.json" }, env: sts }, "--federate: Takes its credential from GOOGLE_APPLICATION_CREDENTIALS"],
+  ["a token with a line break inside", { env: { GOOGLE_ACCESS_TOKEN: "SECRET-KEY\nx" } }, "GOOGLE_ACCESS_TOKEN: Must be a token"],
+];
 
-  const from = (base: unknown) => ({ source: { type: "impersonated", serviceAccount: "s@x", base } });
-  it.each([
-    [{ ci: from("defautl") }, 'accounts.ci.source.base: Unknown account, did you mean "default"?'],
-    [{ ci: from({ type: "static", base: "nobody" }) }, "accounts.ci.source.base.base: Unknown account"],
-    [{ default: {}, a: from("b"), b: from("a") }, "accounts.a.source: Is its own base: a -> b -> a"],
-    [{ default: from("default") }, "accounts.default.source: Is its own base"],
-  ])("refuses bases %j", async (accounts, part) => {
-    expect((await problems({ config: { accounts } })).join("\n")).toContain(part);
+describe("a credential that cannot be used", () => {
+  it.each(failures)("is one clear line: %s", async (_, given, line) => {
+    const lines = await problems({ files, ...given });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(line);
+    expect(lines.join()).not.toContain("SECRET-KEY");
   });
 });

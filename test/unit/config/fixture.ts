@@ -1,53 +1,75 @@
 /**
- * Settings from a command line, variables and files that exist only here.
+ * Loads settings without a runtime: files are a record, log lines are kept.
  *
  * @module
  */
-import { loadSettings } from "../../../worker/config/load.ts";
 import type { FlagValues } from "../../../worker/config/flag-values.ts";
+import { loadSettings } from "../../../worker/config/load.ts";
 import type { Settings } from "../../../worker/config/settings.ts";
-import { ConfigurationError } from "../../../worker/lib/errors.ts";
+import { systemClock } from "../../../worker/lib/clock.ts";
+import { ConfigurationError, type Problem } from "../../../worker/lib/errors.ts";
+import type { Json } from "../../../worker/lib/json.ts";
 import type { Platform } from "../../../worker/platform.ts";
 
-export interface Given {
+export interface Case {
   readonly flags?: FlagValues;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Contents by path; a string is the text itself, anything else its JSON. */
+  readonly files?: Readonly<Record<string, unknown>>;
+  /** Configuration, as an object or as text. */
   readonly config?: unknown;
-  readonly files?: Readonly<Record<string, string>>;
-  /** A runtime without files, as workerd is. */
   readonly noFiles?: boolean;
 }
 
+/** Warnings since a test last emptied it. */
 export const warnings: string[] = [];
 
-/** Loads settings; `config` is text, or an object that becomes text. */
-export function load({ flags = {}, env = {}, config, files = {}, noFiles = false }: Given = {}): Promise<Settings> {
-  const readTextFile = async (path: string): Promise<string> => {
-    const text = files[path];
-    if (text === undefined)
-      throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
-    return text;
-  };
+export const key = { type: "service_account", client_email: "sa@p.iam.gserviceaccount.com", private_key: "SECRET-KEY" };
+export const federation = { type: "external_account", audience: "//iam.googleapis.com/x" };
+export const local = { type: "local" };
+
+/** Returns a platform that reads `files` and fails any network call. */
+function platformOf({ files = {}, noFiles }: Case): Platform {
   const platform: Platform = {
     runtime: "test",
-    clock: { now: () => 0, timer: () => () => undefined },
-    log: (_level, message) => void warnings.push(message),
-    env,
-    fetch: () => Promise.reject(new Error("no network")),
+    clock: systemClock,
+    log: (level, message) => void (level === "warn" && warnings.push(message)),
+    env: {},
+    fetch: () => Promise.reject(new Error("no network in this test")),
     random: () => 0,
-    ...(noFiles ? {} : { readTextFile }),
   };
-  const configText = typeof config === "string" ? config : config === undefined ? undefined : JSON.stringify(config);
-  return loadSettings({ flags, env, ...(configText === undefined ? {} : { configText }) }, platform);
+  if (noFiles === true) return platform;
+  const readTextFile = async (path: string): Promise<string> => {
+    const content = files[path];
+    if (content === undefined) throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
+    return typeof content === "string" ? content : JSON.stringify(content);
+  };
+  return { ...platform, readTextFile };
 }
 
-/** Returns the problems, a line each; none when the settings load. */
-export async function problems(given: Given): Promise<string[]> {
+export function load(given: Case = {}): Promise<Settings> {
+  const { config, env = {}, flags = {} } = given;
+  const configText = config === undefined ? undefined : typeof config === "string" ? config : JSON.stringify(config);
+  return loadSettings({ flags, env, ...(configText === undefined ? {} : { configText }) }, platformOf(given));
+}
+
+/** Returns the problems of a case that must fail. */
+async function problemsOf(given: Case): Promise<readonly Problem[]> {
   try {
     await load(given);
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.message.split("\n");
+    if (error instanceof ConfigurationError) return error.problems;
     throw error;
   }
-  return [];
+  throw new Error("the settings were accepted");
+}
+
+/** Returns each problem as the line that a user sees. */
+export async function problems(given: Case): Promise<string[]> {
+  return (await problemsOf(given)).map(({ at, message }) => (at === "" ? message : `${at}: ${message}`));
+}
+
+/** Returns the source of the `default` account. */
+export async function sourceOf(given: Case): Promise<Json | undefined> {
+  return (await load(given)).accounts.default?.source;
 }

@@ -81,7 +81,7 @@ describe("loadSettings", () => {
     const found = await problems({
       flags: { preset: "x" },
       env: { LOG_LEVEL: "x", GOOGLE_APPLICATION_CREDENTIALS: "missing.json" },
-      config: { presett: "vm", metadata: { instance: { id: "x" } } },
+      config: { presett: "vm", metadata: { instance: { id: "" } } },
     });
     const places = ["--preset", "LOG_LEVEL", "GOOGLE_APPLICATION_CREDENTIALS", "presett", "metadata.instance.id"];
     expect(found.map((line) => line.split(":")[0]).sort()).toEqual(places.sort());

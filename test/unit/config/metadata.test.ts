@@ -29,7 +29,7 @@ describe("metadata", () => {
   });
 
   it("lets an instance of Cloud Run have its hexadecimal id", async () => {
-    expect(await tree({ preset: "cloud-run", metadata: { instance: { id: "00bf4bf02d" } } })).toEqual({
+    expect(await tree({ metadata: { instance: { id: "00bf4bf02d" } } })).toEqual({
       instance: { id: "00bf4bf02d" },
     });
   });
@@ -103,7 +103,7 @@ describe("the incumbent's file", () => {
     expect((await problems({ config: { computeMetadata: {} } }))[0]).toContain(
       "computeMetadata.v1: Must be an object, not missing",
     );
-    const wrong = { computeMetadata: { v1: { instance: { id: "x" } } } };
+    const wrong = { computeMetadata: { v1: { instance: { id: "" } } } };
     expect((await problems({ config: wrong }))[0]).toContain("computeMetadata.v1.instance.id:");
   });
 

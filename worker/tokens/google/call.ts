@@ -135,7 +135,9 @@ async function send(platform: Platform, call: UpstreamCall, signal: AbortSignal)
   const { body, certificate, headers = {}, method, url } = call;
   // A redirect would carry the assertion or the subject token to whoever the upstream names.
   const init: RequestInit = { method, headers: { ...headers }, redirect: "manual", signal, ...(body === undefined ? {} : { body }) };
-  const answer = certificate === undefined ? await platform.fetch(url, init) : await withCertificate(platform, url, init, certificate);
+  // An override may lead to http on loopback, where there is no TLS to show a certificate in.
+  const plain = certificate === undefined || url.startsWith("http:");
+  const answer = plain ? await platform.fetch(url, init) : await withCertificate(platform, url, init, certificate);
   return { status: answer.status, text: await readText(answer), retryAfter: answer.headers.get("retry-after") };
 }
 

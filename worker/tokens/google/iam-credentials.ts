@@ -22,6 +22,8 @@ export interface Impersonation {
   /** For the hint of a refusal. */
   readonly target: string;
   readonly caller: string | undefined;
+  /** Project that the call is billed to, where the caller's file names one. */
+  readonly quotaProject?: string | undefined;
   /** An access token of the caller. */
   readonly token: string;
   /** Full names, first to last. */
@@ -63,7 +65,12 @@ async function post(
   role: string,
   signal: AbortSignal,
 ): Promise<{ answer: Readonly<Record<string, Json>>; call: UpstreamCall }> {
-  const headers = { "Content-Type": "application/json", Accept: "application/json", Authorization: `Bearer ${who.token}` };
+  const headers = {
+    "Content-Type": "application/json",
+    Accept: "application/json",
+    Authorization: `Bearer ${who.token}`,
+    ...(who.quotaProject === undefined ? {} : { "x-goog-user-project": who.quotaProject }),
+  };
   const call: UpstreamCall = { step: "impersonation", method: "POST", url: `${who.accountUrl}:${verb}`, headers, body: JSON.stringify(body) };
   try {
     return { answer: await callJson(platform, call, signal), call };

@@ -36,13 +36,22 @@ function clean(words: string, call: Pick<UpstreamCall, "body" | "headers" | "url
   return shown.trim().slice(0, maxLength);
 }
 
-/** Every longer value that went up: form fields, JSON strings, header values. */
+/** Form fields that are secret however short they are. */
+const secretFields = ["assertion", "client_secret", "refresh_token", "subject_token"];
+/** Headers that say nothing of the caller. */
+const plainHeaders = /^(?:accept|content-type)$/i;
+
+/** Every value that went up and is, or may be, a secret: form fields, JSON strings, header values. */
 function* sentSecrets({ body = "", headers = {}, url }: Pick<UpstreamCall, "body" | "headers" | "url">): Generator<string> {
-  const authorization = headers.Authorization?.replace(/^\w+ /, "") ?? "";
-  const inForm = [...new URLSearchParams(body).values()];
+  const form = new URLSearchParams(body);
+  const inHeaders = Object.entries(headers).filter(([name]) => !plainHeaders.test(name));
+  const certain = [...inHeaders.map(([, value]) => value.replace(/^(?:Bearer|Basic) /, "")), ...secretFields.map((field) => form.get(field) ?? "")];
+  // One or two characters would strike out half of the message.
+  for (const value of certain) if (value.length > 2) yield value;
+  const inForm = [...form.values()];
   const inJson = body.startsWith("{") ? [...body.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? "") : [];
   const inQuery = [...new URL(url).searchParams.values()];
-  for (const value of [authorization, ...inForm, ...inJson, ...inQuery]) {
+  for (const value of [...inForm, ...inJson, ...inQuery]) {
     // Shorter ones are words of the protocol; URLs and e-mails are needed to understand the message.
     if (value.length >= 20 && !/^https?:\/\/|^urn:|^[\w.-]+@[\w.-]+$|^projects\//.test(value)) yield value;
   }

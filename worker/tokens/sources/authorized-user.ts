@@ -23,6 +23,7 @@ export const authorizedUser = defineSource({
     account: v.optional(v.string()),
     token_uri: v.optional(v.string()),
     universe_domain: v.optional(v.string()),
+    quota_project_id: v.optional(v.string()),
   }),
   create(config, { endpoints, origin, platform }) {
     const tokenUri = config.token_uri ?? defaultTokenUri;
@@ -31,6 +32,7 @@ export const authorizedUser = defineSource({
     return {
       ...(config.account === undefined || config.account === "" ? {} : { email: config.account }),
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
+      ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
       accessToken: async (_, signal) => (await refresh(platform, url, config, signal)).token,
       async idToken({ audience }, signal) {
         const { answer, call } = await refresh(platform, url, config, signal);

@@ -19,6 +19,7 @@ export const externalAccountAuthorizedUser = defineSource({
     token_url: v.optional(v.string()),
     token_info_url: v.optional(v.string()),
     universe_domain: v.optional(v.string()),
+    quota_project_id: v.optional(v.string()),
   }),
   create(config, { endpoints, origin, platform }) {
     const tokenUrl = config.token_url ?? defaultTokenUrl;
@@ -28,6 +29,7 @@ export const externalAccountAuthorizedUser = defineSource({
     const client = { id: config.client_id, secret: config.client_secret };
     return {
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
+      ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
       accessToken: (_, signal) => refreshFederated(platform, url, config.refresh_token, client, signal),
       idTokenRefusal: "a workforce user's credential has no ID tokens; impersonate a service account instead",
     };

@@ -69,6 +69,7 @@ export const externalAccount = defineSource({
     const federation = new Federation(config, url, supplier, deps.platform);
     const direct: TokenSource = {
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
+      ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
       accessToken: ({ scopes }, signal) => federation.exchange(scopes, signal),
       idTokenRefusal:
         "a federated identity has no ID tokens; impersonate a service account, by service_account_impersonation_url or --service-account-email",

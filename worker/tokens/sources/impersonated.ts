@@ -42,7 +42,8 @@ export const impersonated = defineSource({
   }),
   async create({ base, delegates = [], lifetime, serviceAccount }, deps) {
     const source = await deps.create(base, typeof base === "string" ? `accounts.${base}.source` : `${deps.origin}, base`);
-    const url = accountUrl(deps.endpoints.iamCredentials, serviceAccount);
+    const url = applyOverride(accountUrl(source.universeDomain, serviceAccount), "iamCredentials", deps.endpoints);
+    assertEndpoint(url, deps.origin, "universe_domain", deps.platform.env);
     return impersonate({ accountUrl: url, target: serviceAccount, base: source, delegates, lifetime }, deps);
   },
 });

@@ -40,12 +40,13 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
   const held = new TokenCache({ clock: platform.clock });
   const asCaller = async (signal: AbortSignal): Promise<Impersonation> => {
     const token = await held.get("base", (flight) => mint({ scopes: baseScopes }, AbortSignal.any([flight, signal])));
-    return { accountUrl, target, caller: base.email, token: token.value, delegates };
+    return { accountUrl, target, caller: base.email, quotaProject: base.quotaProject, token: token.value, delegates };
   };
   return {
     email: target,
     ...(base.projectId === undefined ? {} : { projectId: base.projectId }),
     ...(base.universeDomain === undefined ? {} : { universeDomain: base.universeDomain }),
+    ...(base.quotaProject === undefined ? {} : { quotaProject: base.quotaProject }),
     honoursLifetime: true,
     accessToken: async ({ lifetime, scopes }, signal) => {
       const wanted = { scopes, lifetime: lifetime ?? options.lifetime ?? 3600 };
@@ -61,9 +62,9 @@ export function fullName(delegate: string): string {
   return delegate.startsWith("projects/") ? delegate : `projects/-/serviceAccounts/${delegate}`;
 }
 
-/** Returns the URL of an account at IAM Credentials, without the verb. */
-export function accountUrl(base: string, email: string): string {
-  return `${base}/v1/projects/-/serviceAccounts/${encodeURIComponent(email).replace("%40", "@")}`;
+/** Returns the URL of an account at a universe's IAM Credentials, without the verb. */
+export function accountUrl(universe = "googleapis.com", email: string): string {
+  return `https://iamcredentials.${universe}/v1/projects/-/serviceAccounts/${encodeURIComponent(email).replace("%40", "@")}`;
 }
 
 /** Splits `service_account_impersonation_url` into the account's URL and its e-mail; `undefined` for another URL. */

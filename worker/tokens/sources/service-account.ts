@@ -25,6 +25,7 @@ const schema = v.looseObject({
   project_id: v.optional(v.string()),
   token_uri: v.optional(v.string()),
   universe_domain: v.optional(v.string()),
+  quota_project_id: v.optional(v.string()),
   selfSignedJwt: v.optional(v.boolean()),
 });
 
@@ -46,6 +47,7 @@ export const serviceAccount = defineSource({
       email,
       ...(projectId === undefined ? {} : { projectId }),
       universeDomain: universe,
+      ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
       accessToken: async ({ scopes }, signal) =>
         selfSigned
           ? selfSignedToken(await sign({ scope: scopes.join(" "), sub: email }), deps)
