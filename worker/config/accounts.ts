@@ -7,7 +7,7 @@
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { DefaultCredential } from "./credential.ts";
 import { suggestion } from "./nearest.ts";
-import { pathOf, type Problems } from "./problems.ts";
+import { type Problems, pathOf } from "./problems.ts";
 import type { AccountConfiguration } from "./schema.ts";
 import type { AccountSettings } from "./settings.ts";
 import { PLAIN, present } from "./values.ts";
@@ -27,11 +27,20 @@ export interface AccountInputs {
 const LOCAL: JsonObject = { type: "local" };
 
 /** Returns the accounts by name. An e-mail that flags or variables impersonate is shown before the configuration's. */
-export function assembleAccounts({ configured, credential, email, scopes }: AccountInputs): Record<string, AccountSettings> {
+export function assembleAccounts({
+  configured,
+  credential,
+  email,
+  scopes,
+}: AccountInputs): Record<string, AccountSettings> {
   const main = configured.default;
   const accounts: Record<string, AccountSettings> = {
     default: {
-      ...present({ email: email ?? credential?.target ?? main?.email, aliases: main?.aliases, scopes: scopes ?? main?.scopes }),
+      ...present({
+        email: email ?? credential?.target ?? main?.email,
+        aliases: main?.aliases,
+        scopes: scopes ?? main?.scopes,
+      }),
       source: credential?.source ?? LOCAL,
       origin: credential?.origin ?? "the local issuer",
     },
@@ -52,7 +61,11 @@ function namedAccount(name: string, account: AccountConfiguration): AccountSetti
 }
 
 /** Whether a source is the local issuer, or another account's that is. */
-export function isLocalSource(source: JsonObject, configured: ConfiguredAccounts, seen: readonly string[] = []): boolean {
+export function isLocalSource(
+  source: JsonObject,
+  configured: ConfiguredAccounts,
+  seen: readonly string[] = [],
+): boolean {
   if (source.type === "local") return true;
   const base = source.base;
   if (typeof base === "string") {

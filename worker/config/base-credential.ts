@@ -60,9 +60,13 @@ async function federated(inputs: BaseInputs, problems: Problems): Promise<Creden
 }
 
 /** Returns what `GOOGLE_APPLICATION_CREDENTIALS_JSON` or the file of `GOOGLE_APPLICATION_CREDENTIALS` holds. */
-function applicationCredentials({ env, platform }: BaseInputs, problems: Problems): Promise<Credential | undefined> | undefined {
+function applicationCredentials(
+  { env, platform }: BaseInputs,
+  problems: Problems,
+): Promise<Credential | undefined> | undefined {
   const json = fromEnvironment(env, "GOOGLE_APPLICATION_CREDENTIALS_JSON");
-  if (json !== undefined) return Promise.resolve(parseCredential(json.value, { at: json.at, origin: json.at }, problems));
+  if (json !== undefined)
+    return Promise.resolve(parseCredential(json.value, { at: json.at, origin: json.at }, problems));
   const path = fromEnvironment(env, "GOOGLE_APPLICATION_CREDENTIALS");
   return path === undefined ? undefined : fromFile(path, platform, problems);
 }
@@ -73,7 +77,11 @@ async function fromFile(path: Given, platform: Platform, problems: Problems): Pr
   return text === undefined ? undefined : parseCredential(text, { at: path.at, origin }, problems);
 }
 
-function parseCredential(text: string, { at, origin }: { at: string; origin: string }, problems: Problems): Credential | undefined {
+function parseCredential(
+  text: string,
+  { at, origin }: { at: string; origin: string },
+  problems: Problems,
+): Credential | undefined {
   const subject = at === origin ? "the credential" : origin;
   try {
     const value = parseJson(text);

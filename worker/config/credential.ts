@@ -10,7 +10,7 @@ import type { Platform } from "../platform.ts";
 import { baseCredential, type Credential } from "./base-credential.ts";
 import type { Environment, FlagValues } from "./flag-values.ts";
 import type { Problems } from "./problems.ts";
-import { fromEnvironment, type Given, given, givenList, matching, EMAIL, VISIBLE } from "./values.ts";
+import { EMAIL, fromEnvironment, type Given, given, givenList, matching, VISIBLE } from "./values.ts";
 
 export interface CredentialInputs {
   readonly flags: FlagValues;
@@ -30,7 +30,10 @@ export interface DefaultCredential extends Credential {
 }
 
 /** Returns the source, or `undefined` when there is no credential at all. What is wrong goes to `problems`. */
-export async function defaultCredential(inputs: CredentialInputs, problems: Problems): Promise<DefaultCredential | undefined> {
+export async function defaultCredential(
+  inputs: CredentialInputs,
+  problems: Problems,
+): Promise<DefaultCredential | undefined> {
   const before = problems.count;
   const base = await baseCredential(inputs, problems);
   // What follows from an unreadable credential would only hide the cause.
@@ -45,10 +48,18 @@ function impersonated(
   problems: Problems,
 ): DefaultCredential | undefined {
   const target = targetOf({ flags, env, emails }, problems);
-  const delegates = givenList("--delegates", flags.delegates, { env, names: ["GOOGLE_IMPERSONATE_DELEGATES"] }, problems);
+  const delegates = givenList(
+    "--delegates",
+    flags.delegates,
+    { env, names: ["GOOGLE_IMPERSONATE_DELEGATES"] },
+    problems,
+  );
   if (target === undefined) {
     if (delegates !== undefined && flags.impersonate !== true) {
-      problems.add(delegates.at, "Names a delegation chain, but nothing is impersonated; add --impersonate or GOOGLE_IMPERSONATE_SERVICE_ACCOUNT");
+      problems.add(
+        delegates.at,
+        "Names a delegation chain, but nothing is impersonated; add --impersonate or GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
+      );
     }
     return undefined;
   }
@@ -76,7 +87,12 @@ function targetOf(
   if (flags.impersonate === false) return undefined;
   const target = fromEnvironment(env, "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT");
   if (flags.impersonate === true) {
-    const named = given("--service-account-email", flags.serviceAccountEmail, env, "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT");
+    const named = given(
+      "--service-account-email",
+      flags.serviceAccountEmail,
+      env,
+      "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
+    );
     const found = named ?? fromEnvironment(env, "GOOGLE_ACCOUNT_EMAIL", "GOOGLE_SERVICE_ACCOUNT") ?? emails[0];
     if (found !== undefined && !found.value.includes("$")) return found;
     problems.add("--impersonate", "Needs the e-mail of the account to impersonate: give --service-account-email");

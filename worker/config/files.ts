@@ -15,7 +15,11 @@ export interface NamedFile {
 }
 
 /** Returns the file's text without a byte order mark, or `undefined` with a problem noted. */
-export async function readFileNamed(platform: Platform, file: NamedFile, problems: Problems): Promise<string | undefined> {
+export async function readFileNamed(
+  platform: Platform,
+  file: NamedFile,
+  problems: Problems,
+): Promise<string | undefined> {
   const instead = INSTEAD[file.at];
   // The path is shown in messages, and a credential must not be.
   if (file.path.trimStart().startsWith("{")) {

@@ -18,10 +18,13 @@ const DUMP_KEYS = new Set(["instance", "project", "oslogin", "universe"]);
 /** Puts a tree that is the whole file under `metadata`; any other document comes back as it is. */
 export function unwrapTree(document: JsonObject, problems: Problems): Unwrapped {
   const keys = Object.keys(document);
-  if (keys.length > 0 && keys.every((key) => DUMP_KEYS.has(key))) return { document: { metadata: document }, metadataAt: "" };
+  // `oslogin` alone is the configuration's own key.
+  if (keys.some((key) => key !== "oslogin") && keys.every((key) => DUMP_KEYS.has(key)))
+    return { document: { metadata: document }, metadataAt: "" };
   if (document.computeMetadata === undefined) return { document, metadataAt: "metadata" };
   const { computeMetadata, ...rest } = document;
-  if (rest.metadata !== undefined) problems.add("computeMetadata", 'Cannot stand beside "metadata": both hold the tree');
+  if (rest.metadata !== undefined)
+    problems.add("computeMetadata", 'Cannot stand beside "metadata": both hold the tree');
   const tree = isObject(computeMetadata) ? computeMetadata.v1 : undefined;
   if (isObject(tree)) return { document: { ...rest, metadata: tree }, metadataAt: "computeMetadata.v1" };
   problems.add("computeMetadata.v1", `Must be an object, not ${tree === undefined ? "missing" : kindOf(tree)}`);

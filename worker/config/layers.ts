@@ -9,7 +9,19 @@ import type { Environment, FlagValues } from "./flag-values.ts";
 import type { Problems } from "./problems.ts";
 import { type Configuration, PRESETS } from "./schema.ts";
 import type { Settings } from "./settings.ts";
-import { DIGITS, given, givenList, hostNames, listOf, fromEnvironment, matching, oneOf, PLAIN, present, VISIBLE } from "./values.ts";
+import {
+  DIGITS,
+  fromEnvironment,
+  given,
+  givenList,
+  hostNames,
+  listOf,
+  matching,
+  oneOf,
+  PLAIN,
+  present,
+  VISIBLE,
+} from "./values.ts";
 
 /** Flags and environment together: the two layers above the configuration. */
 export interface Above {
@@ -47,7 +59,12 @@ export function readIdentity({ flags, env }: Above, problems: Problems): Identit
     // Instances of Cloud Run have hexadecimal ids.
     instanceId: plain("--instance-id", flags.instanceId, "GOOGLE_INSTANCE_ID"),
     instanceName: plain("--instance-name", flags.instanceName, "GOOGLE_INSTANCE_NAME"),
-    email: plain("--service-account-email", flags.serviceAccountEmail, "GOOGLE_ACCOUNT_EMAIL", "GOOGLE_SERVICE_ACCOUNT"),
+    email: plain(
+      "--service-account-email",
+      flags.serviceAccountEmail,
+      "GOOGLE_ACCOUNT_EMAIL",
+      "GOOGLE_SERVICE_ACCOUNT",
+    ),
     scopes: scopes?.value,
   });
 }
@@ -59,10 +76,16 @@ export function readServer(
   problems: Problems,
 ): Pick<Settings, "preset" | "allowedHosts" | "controlToken" | "openMetrics" | "issuer" | "logLevel" | "logFormat"> {
   const token = given("--control-token", flags.controlToken, env, "METADATA_CONTROL_TOKEN");
-  const controlToken = matching(token, VISIBLE, "Must be visible ASCII characters without blanks, as a header carries them", problems);
+  const controlToken = matching(
+    token,
+    VISIBLE,
+    "Must be visible ASCII characters without blanks, as a header carries them",
+    problems,
+  );
   const open = oneOf(fromEnvironment(env, "METADATA_OPEN_METRICS"), ["1", "0", "true", "false"], problems);
   return {
-    preset: oneOf(given("--preset", flags.preset, env, "METADATA_PRESET"), PRESETS, problems) ?? configuration.preset ?? "vm",
+    preset:
+      oneOf(given("--preset", flags.preset, env, "METADATA_PRESET"), PRESETS, problems) ?? configuration.preset ?? "vm",
     allowedHosts: readHosts({ flags, env }, configuration, problems),
     ...present({ controlToken }),
     openMetrics: flags.openMetrics ?? (open === "1" || open === "true"),

@@ -17,7 +17,7 @@ import { PROJECT_PLACEHOLDER } from "./incumbent.ts";
 import { type Identity, readIdentity, readServer } from "./layers.ts";
 import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
-import { pathOf, Problems } from "./problems.ts";
+import { Problems, pathOf } from "./problems.ts";
 import { checkServiceAccounts, ownEmail } from "./service-accounts.ts";
 import type { Settings } from "./settings.ts";
 import { DIGITS, type Given, present } from "./values.ts";
@@ -64,7 +64,11 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
 }
 
 /** Returns the checked tree, with what flags and variables say of the instance. */
-function readTree({ configuration, metadataAt }: ConfigurationDocument, identity: Identity, problems: Problems): JsonObject {
+function readTree(
+  { configuration, metadataAt }: ConfigurationDocument,
+  identity: Identity,
+  problems: Problems,
+): JsonObject {
   const checked = checkMetadata(configuration.metadata ?? {}, metadataAt, problems);
   const projectId = identity.projectId ?? projectOf(checked);
   const instanceAt = pathOf(metadataAt, "instance");
@@ -81,7 +85,8 @@ function instanceValues(tree: JsonObject, { zone, instanceId, instanceName, nume
   if (instanceId !== undefined) values.id = DIGITS.test(instanceId) ? numberOf(instanceId) : instanceId;
   if (instanceName !== undefined) values.name = instanceName;
   // The tree has zones in full; where the number is a default, the tree's own defaults complete a bare one.
-  if (zone !== undefined) values.zone = zone.includes("/") || number === undefined ? zone : `projects/${String(number)}/zones/${zone}`;
+  if (zone !== undefined)
+    values.zone = zone.includes("/") || number === undefined ? zone : `projects/${String(number)}/zones/${zone}`;
   return values;
 }
 
@@ -91,14 +96,22 @@ function projectOf(tree: JsonObject): string | undefined {
 }
 
 /** A base credential of flags or variables is the `default` account by itself; else one of the configuration is. */
-function mainAccountOf({ flags, env }: SettingsInputs, { configuration }: ConfigurationDocument, tree: JsonObject): MainAccount {
+function mainAccountOf(
+  { flags, env }: SettingsInputs,
+  { configuration }: ConfigurationDocument,
+  tree: JsonObject,
+): MainAccount {
   const { accounts = {} } = configuration;
-  return namesBaseCredential(flags, env) ? { accounts, at: "accounts.default" } : withMainAccount(accounts, shownEmail(tree));
+  return namesBaseCredential(flags, env)
+    ? { accounts, at: "accounts.default" }
+    : withMainAccount(accounts, shownEmail(tree));
 }
 
 /** Returns whom `--impersonate` may mean without a flag: the incumbent takes the e-mail from its file. */
 function emailsOf(configured: Given, tree: JsonObject): Given[] {
-  return [configured, { value: shownEmail(tree) ?? "", at: "metadata.instance.serviceAccounts" }].filter(({ value }) => value !== "");
+  return [configured, { value: shownEmail(tree) ?? "", at: "metadata.instance.serviceAccounts" }].filter(
+    ({ value }) => value !== "",
+  );
 }
 
 function shownEmail(tree: JsonObject): string | undefined {

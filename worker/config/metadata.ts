@@ -6,7 +6,7 @@
  */
 import { isObject, type Json, type JsonObject, objectFrom, stringifyJson } from "../lib/json.ts";
 import { isName, toCamel, toKebab } from "../metadata/names.ts";
-import { kindOf, pathOf, type Problems } from "./problems.ts";
+import { kindOf, type Problems, pathOf } from "./problems.ts";
 
 /** Checks `tree` and returns it with its values in the server's form. `at` is where it stands, for messages. */
 export function checkMetadata(tree: JsonObject, at: string, problems: Problems): JsonObject {
@@ -61,7 +61,8 @@ function checkObject(object: JsonObject, at: string, problems: Problems): JsonOb
     const here = pathOf(at, key);
     const name = verbatim ? key : toKebab(key);
     if (seen.has(name)) problems.add(here, "Two spellings of one key");
-    if (!isName(key)) problems.add(here, 'A key must not be empty, "." or "..", nor hold a slash or a control character');
+    if (!isName(key))
+      problems.add(here, 'A key must not be empty, "." or "..", nor hold a slash or a control character');
     seen.add(name);
     return checkValue(value, here, problems);
   });
@@ -76,7 +77,8 @@ function checkValue(value: Json, at: string, problems: Problems): Json {
 
 function checkList(list: readonly Json[], at: string, problems: Problems): Json {
   const objects = list.filter(isObject).length;
-  if (objects !== 0 && objects !== list.length) problems.add(at, "A list must hold either objects or plain values, not both");
+  if (objects !== 0 && objects !== list.length)
+    problems.add(at, "A list must hold either objects or plain values, not both");
   return list.map((item, index) => {
     const here = pathOf(at, index);
     if (!Array.isArray(item)) return checkValue(item, here, problems);

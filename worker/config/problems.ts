@@ -71,7 +71,8 @@ function wording(issue: v.BaseIssue<unknown>): string {
   if (issue.input === undefined) return "Is missing";
   const expected = KINDS[issue.type];
   if (expected !== undefined) return `Must be ${expected}, not ${kindOf(issue.input)}`;
-  if (issue.type === "picklist") return `Must be one of ${(issue.expected ?? "").replaceAll(/[()"]/g, "").replaceAll(" | ", ", ")}`;
+  if (issue.type === "picklist")
+    return `Must be one of ${(issue.expected ?? "").replaceAll(/[()"]/g, "").replaceAll(" | ", ", ")}`;
   if (issue.kind === "schema" && issue.type !== "custom") return `Cannot be ${kindOf(issue.input)}`;
   return issue.message.startsWith("Invalid ") ? `Is not valid (${issue.type})` : issue.message;
 }

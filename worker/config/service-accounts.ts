@@ -6,7 +6,7 @@
  */
 import { isObject, type Json, type JsonObject, objectFrom } from "../lib/json.ts";
 import { fillProject } from "./incumbent.ts";
-import { kindOf, pathOf, type Problems } from "./problems.ts";
+import { kindOf, type Problems, pathOf } from "./problems.ts";
 
 /** Where `serviceAccounts` stands, and the project that fills the incumbent's placeholder. */
 export interface ServiceAccountsPlace {
@@ -18,7 +18,11 @@ export interface ServiceAccountsPlace {
  * Returns the accounts without `token` and `identity` (the incumbent's file carries them, empty), the machine's own under
  * `default` alone. A lone account is the machine's own, as on every real VM. `{}` stays: a machine without account.
  */
-export function checkServiceAccounts(value: Json, { at, projectId }: ServiceAccountsPlace, problems: Problems): JsonObject {
+export function checkServiceAccounts(
+  value: Json,
+  { at, projectId }: ServiceAccountsPlace,
+  problems: Problems,
+): JsonObject {
   if (!isObject(value)) {
     problems.add(at, `Must be an object, not ${kindOf(value)}`);
     return {};

@@ -23,8 +23,15 @@ export function fromEnvironment(env: Environment, ...names: readonly string[]): 
 }
 
 /** Returns the flag's value, else the first variable that is set. */
-export function given(flag: string, value: string | undefined, env: Environment, ...names: readonly string[]): Given | undefined {
-  return value === undefined || value.trim() === "" ? fromEnvironment(env, ...names) : { value: value.trim(), at: flag };
+export function given(
+  flag: string,
+  value: string | undefined,
+  env: Environment,
+  ...names: readonly string[]
+): Given | undefined {
+  return value === undefined || value.trim() === ""
+    ? fromEnvironment(env, ...names)
+    : { value: value.trim(), at: flag };
 }
 
 /**
@@ -49,7 +56,11 @@ export function listOf(text: string): string[] {
 }
 
 /** Returns the value when it is one of `allowed`, in any case. */
-export function oneOf<T extends string>(found: Given | undefined, allowed: readonly T[], problems: Problems): T | undefined {
+export function oneOf<T extends string>(
+  found: Given | undefined,
+  allowed: readonly T[],
+  problems: Problems,
+): T | undefined {
   if (found === undefined) return undefined;
   const value = allowed.find((name) => name === found.value.toLowerCase());
   if (value === undefined) problems.add(found.at, `Must be one of ${allowed.join(", ")}`);
@@ -57,7 +68,12 @@ export function oneOf<T extends string>(found: Given | undefined, allowed: reado
 }
 
 /** Returns the value when it matches; `rule` says what it must be. */
-export function matching(found: Given | undefined, pattern: RegExp, rule: string, problems: Problems): string | undefined {
+export function matching(
+  found: Given | undefined,
+  pattern: RegExp,
+  rule: string,
+  problems: Problems,
+): string | undefined {
   if (found === undefined) return undefined;
   if (pattern.test(found.value)) return found.value;
   problems.add(found.at, rule);

@@ -8,6 +8,7 @@
 import { Router } from "itty-router";
 import type { Instance } from "../instance/instance.ts";
 import { NeedsOwner } from "../instance/instance.ts";
+import { isTrue } from "../metadata/snapshot.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { Platform } from "../platform.ts";
 import type { LocalIssuer } from "../tokens/local-issuer.ts";
@@ -53,7 +54,7 @@ export function createRouter({ platform, instance, admission, issuer, osLogin, v
     .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
     .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))
     .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
-    .all("*", (_, call) => unknown(call, style));
+    .all("*", (_, call) => unknown(call, instance, style));
   return (call) => router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
 }
 
@@ -66,7 +67,12 @@ function notAllowed(style: Style): Reply {
   return style.error(405, "This method is not supported here.", { headers: { Allow: "GET, HEAD" } });
 }
 
-function unknown(call: Call, style: Style): Reply {
+/** Versions before v1: the answer of a server that has them no more. */
+const legacyPath = /^\/(?:computeMetadata\/v1beta1|0\.1\/meta-data)(?:\/|$)/;
+
+function unknown(call: Call, instance: Instance, style: Style): Reply {
+  const legacy = legacyPath.test(call.path) && isTrue(instance.snapshot().attribute("disable-legacy-endpoints"));
+  if (legacy) return style.legacy(call.path);
   return call.method === "GET" || call.method === "HEAD" ? style.notFound(call.target) : notAllowed(style);
 }
 

@@ -17,6 +17,8 @@ export interface Style {
   error(status: number, sentence: string, options?: ReplyOptions): Reply;
   missingFlavor(target: string): Reply;
   notFound(target: string): Reply;
+  /** A path of the versions before v1, switched off by `disable-legacy-endpoints` (mds-behaviour.md 8). */
+  legacy(path: string): Reply;
 }
 
 const html = "text/html; charset=UTF-8";
@@ -53,6 +55,11 @@ function htmlStyle(server: string, flavorOnErrors: boolean): Style {
         `Your client does not have permission to get URL <code>${escapeHtml(target)}</code> from this server. Missing Metadata-Flavor:Google header.`,
         { flavor: flavorOnErrors, headers: { Connection: "Close" } },
       ),
+    legacy: (path) =>
+      error(
+        403,
+        `Your client does not have permission to get URL <code>${escapeHtml(path)}</code> from this server. Legacy metadata endpoint accessed: ${escapeHtml(path)}\nLegacy metadata endpoints are disabled. Please use the /v1/ endpoint.`,
+      ),
     notFound: (target) => error(404, `The requested URL <code>${escapeHtml(target)}</code> was not found on this server.`),
   };
 }
@@ -69,6 +76,7 @@ const gke: Style = {
       flavor: false,
       headers: { "X-Content-Type-Options": "nosniff" },
     }),
+  legacy: () => reply(gkeServer, 404, plain, "Not Found\n"),
   notFound: () => reply(gkeServer, 404, plain, "Not Found\n"),
 };
 

@@ -137,7 +137,7 @@ function gke(facts: Facts): JsonObject {
 function cloudRun(facts: Facts): JsonObject {
   return {
     instance: {
-      id: "0071bb481567295e0c4d7f2a6b9e83d15f60a7c2e94b8d3f1a5c70e6b2d9485f3c1e7a0b6d2f94",
+      id: "0071bb481567295e".repeat(10),
       region: `projects/${facts.projectNumber}/regions/${facts.region}`,
       "service-accounts": {},
       zone: `projects/${facts.projectNumber}/zones/${facts.zone}`,

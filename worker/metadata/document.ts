@@ -22,7 +22,7 @@ export function normalize(value: Json, path: readonly string[] = []): Json {
 }
 
 function normalizeAt(value: Json, shape: Shape, path: readonly string[]): Json {
-  if (shape.json === true) return value;
+  if (shape.json !== undefined) return value;
   if (Array.isArray(value)) {
     return (value as readonly Json[]).map((element, i) => normalizeAt(element, shapeBelow(shape, String(i)), [...path, String(i)]));
   }

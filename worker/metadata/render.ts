@@ -37,6 +37,8 @@ export function renderRecursive(directory: Directory, alt: Alt = "json"): Render
 export function renderLeaf(leaf: Leaf, alt?: Alt): Rendered {
   const form = alt === "json" ? "json" : alt === "text" && leaf.form === "json" ? textForm(leaf.value) : leaf.form;
   if (form === "json") return json(leaf.value);
+  // Pre-rendered by the real server, unlike all its other JSON (mds-behaviour.md 4, 5.3).
+  if (form === "document") return { body: stringifyJson(leaf.value, 1), contentType: "application/json" };
   if (form === "lines") return text((leaf.value as readonly Scalar[]).map((element) => `${textOf(element)}\n`).join(""));
   return text(leafText(leaf.value));
 }

@@ -12,8 +12,8 @@ export interface Shape {
   readonly verbatim?: "keys" | "deep";
   /** A list is a directory with numeric children even when it is empty or holds plain strings. */
   readonly listDirectory?: true;
-  /** An object or list that is one leaf, printed as JSON by default. */
-  readonly json?: true;
+  /** An object or list that is one leaf, printed as JSON by default: compact, or as a document of several lines. */
+  readonly json?: "compact" | "document";
   /** Reachable, but neither listed nor in recursive output. */
   readonly hidden?: true;
   /** Values are strings whatever they look like. */
@@ -39,23 +39,26 @@ export const rootShape: Shape = {
     instance: {
       below: {
         attributes: verbatimStrings,
+        credentials: { below: { "*": { json: "compact" } } },
         disks: { listDirectory: true },
-        "gce-workload-certificates": {},
+        "gce-workload-certificates": { below: { "*": { json: "document" } } },
         "guest-attributes": { verbatim: "deep" },
-        "identity-configuration": { hidden: true },
         "legacy-endpoint-access": { verbatim: "keys" },
         licenses: { listDirectory: true },
         "network-interfaces": { listDirectory: true, below: { "*": networkInterface } },
         "partner-attributes": { verbatim: "deep" },
         // 404 is the normal answer; clients that look for it never list (mds-behaviour.md 5.1).
-        "platform-security": { hidden: true, below: { "auto-mtls-configuration": { json: true } } },
+        "platform-security": { hidden: true, below: { "auto-mtls-configuration": { json: "compact" } } },
         "service-accounts": { verbatim: "keys" },
-        tags: { json: true },
-        "upcoming-maintenance": { json: true },
+        tags: { json: "compact" },
+        "upcoming-maintenance": { json: "compact" },
         "vlan-network-interfaces": { verbatim: "keys" },
+        // Older names of the documents below gce-workload-certificates (mds-behaviour.md 5.1).
+        "workload-certificates-config-status": { json: "document" },
+        "workload-identities": { json: "document" },
+        "workload-trusted-root-certs": { json: "document" },
       },
     },
-    oslogin: {},
     project: { below: { attributes: verbatimStrings } },
     // Answers clients that ask for it, but no capture lists it, and its JSON spelling is disputed (mds-behaviour.md 12).
     universe: { hidden: true },

@@ -23,8 +23,8 @@ export interface Directory {
 export interface Leaf {
   readonly kind: "leaf";
   readonly value: Json;
-  /** How it is printed without `alt`: as text, one element per line, or JSON. */
-  readonly form: "text" | "lines" | "json";
+  /** How it is printed without `alt`: as text, one element per line, compact JSON, or JSON on several lines. */
+  readonly form: "text" | "lines" | "json" | "document";
 }
 
 /** Listed and answered, but computed for each request and never part of recursive output (`token`, `identity`). */
@@ -62,10 +62,15 @@ interface Extra {
 }
 
 function buildNode(value: Json, shape: Shape, path: readonly string[], extra: readonly Extra[]): Node {
-  if (shape.json === true) return { kind: "leaf", value, form: typeof value === "object" ? "json" : "text" };
+  if (shape.json !== undefined) return jsonLeaf(value, shape.json);
   if (Array.isArray(value)) return buildList(value as readonly Json[], shape, path, extra);
   if (isObject(value)) return buildDirectory(value, shape, path, extra);
   return { kind: "leaf", value: shape.strings === true ? textOf(value as Scalar) : value, form: "text" };
+}
+
+function jsonLeaf(value: Json, form: "compact" | "document"): Leaf {
+  if (typeof value !== "object" || value === null) return { kind: "leaf", value, form: "text" };
+  return { kind: "leaf", value, form: form === "compact" ? "json" : "document" };
 }
 
 function buildList(list: readonly Json[], shape: Shape, path: readonly string[], extra: readonly Extra[]): Node {

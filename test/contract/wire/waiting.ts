@@ -146,7 +146,7 @@ const etags = section("3.4", [
     title: "Another node has another ETag",
     before: [first(name)],
     request: { target: `${instance}/hostname` },
-    expect: { status: 200, headers: { ETag: /^(?!{etag})[0-9a-f]{16}$/ } },
+    expect: { status: 200, headers: { ETag: /^(?!\{etag\})[0-9a-f]{16}$/ } },
   },
   {
     id: "etag-listing",

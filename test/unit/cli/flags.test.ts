@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ConfigurationError } from "../../../worker/lib/errors.ts";
 import { canonical, flagNames, flagTable } from "../../../worker/entry/cli/flag-table.ts";
 import { parseServeArguments } from "../../../worker/entry/cli/flags.ts";
 import { helpText } from "../../../worker/entry/cli/help.ts";
+import { ConfigurationError } from "../../../worker/lib/errors.ts";
 
 function problemsOf(...argv: string[]): string[] {
   try {

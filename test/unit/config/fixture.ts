@@ -41,7 +41,8 @@ function platformOf({ files = {}, noFiles }: Case): Platform {
   if (noFiles === true) return platform;
   const readTextFile = async (path: string): Promise<string> => {
     const content = files[path];
-    if (content === undefined) throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
+    if (content === undefined)
+      throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
     return typeof content === "string" ? content : JSON.stringify(content);
   };
   return { ...platform, readTextFile };

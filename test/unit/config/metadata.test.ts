@@ -28,6 +28,11 @@ describe("metadata", () => {
     expect(await tree({ metadata: dump })).toEqual(dump);
   });
 
+  it("takes a file that holds oslogin alone for options, not for a tree", async () => {
+    const config = { oslogin: { users: [{ username: "jane" }] } };
+    expect(await load({ config })).toMatchObject({ metadata: {}, oslogin: config.oslogin });
+  });
+
   it("lets an instance of Cloud Run have its hexadecimal id", async () => {
     expect(await tree({ metadata: { instance: { id: "00bf4bf02d" } } })).toEqual({
       instance: { id: "00bf4bf02d" },

@@ -116,7 +116,12 @@ const table: readonly Layers[] = [
     env: {},
     config: { issuer: "https://issuer.example" },
     read: (settings) => settings.issuer,
-    values: ["https://issuer.example", "https://issuer.example", "https://issuer.example", "https://accounts.google.com"],
+    values: [
+      "https://issuer.example",
+      "https://issuer.example",
+      "https://issuer.example",
+      "https://accounts.google.com",
+    ],
   },
 ];
 
@@ -129,13 +134,16 @@ describe("precedence", () => {
     expect(read(await load({}))).toEqual(values[3]);
   });
 
-  it.each(table)("takes an empty variable or flag for $name as not given", async ({ config = {}, env, flags, read, values }) => {
-    const emptied = Object.fromEntries(Object.keys(env).map((name) => [name, " "]));
-    expect(read(await load({ env: emptied, config }))).toEqual(values[2]);
-    const texts = Object.entries(flags).filter(([, value]) => typeof value === "string");
-    const blank = Object.fromEntries(texts.map(([name]) => [name, ""]));
-    if (texts.length > 0) expect(read(await load({ flags: blank, config }))).toEqual(values[2]);
-  });
+  it.each(table)(
+    "takes an empty variable or flag for $name as not given",
+    async ({ config = {}, env, flags, read, values }) => {
+      const emptied = Object.fromEntries(Object.keys(env).map((name) => [name, " "]));
+      expect(read(await load({ env: emptied, config }))).toEqual(values[2]);
+      const texts = Object.entries(flags).filter(([, value]) => typeof value === "string");
+      const blank = Object.fromEntries(texts.map(([name]) => [name, ""]));
+      if (texts.length > 0) expect(read(await load({ flags: blank, config }))).toEqual(values[2]);
+    },
+  );
 
   it("adds host names of all layers up", async () => {
     const { allowedHosts } = await load({
@@ -176,7 +184,11 @@ describe("the configuration's text", () => {
     ["--config before all variables", { flags: { config: "flag.json" }, env: both }, "flag"],
     ["METADATA_CONFIG before METADATA_CONFIG_FILE", { env: both }, "inline"],
     ["METADATA_CONFIG_FILE", { env: { METADATA_CONFIG_FILE: "env.json" } }, "path"],
-    ["a text that the caller holds before everything", { flags: { config: "flag.json" }, env: both, config: named("held") }, "held"],
+    [
+      "a text that the caller holds before everything",
+      { flags: { config: "flag.json" }, env: both, config: named("held") },
+      "held",
+    ],
   ])("comes from %s", async (_, given, projectId) => {
     expect((await load({ ...given, files })).metadata).toEqual({ project: { projectId } });
   });

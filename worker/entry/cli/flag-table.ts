@@ -20,13 +20,22 @@ export interface FlagSpec {
   readonly value?: string;
   /** What it does, in a few words for one line of help. */
   readonly meaning: string;
-  /** The environment variable or binding of the same meaning. */
-  readonly binding?: string;
   /** Spellings, without dashes, beside kebab and camel case: the incumbent's. */
   readonly spellings?: readonly string[];
 }
 
-export const flagTable: { readonly [Name in FlagName]-?: FlagSpec } = {
+type KindFor<T> = [T] extends [boolean]
+  ? "boolean"
+  : [T] extends [number]
+    ? "port"
+    : [T] extends [string]
+      ? "text"
+      : "list";
+
+/** One entry per member of `FlagValues`, of the kind that its type asks for; in the order of the help text. */
+export const flagTable: {
+  readonly [Name in FlagName]-?: FlagSpec & { readonly kind: KindFor<NonNullable<FlagValues[Name]>> };
+} = {
   port: { kind: "port", value: "N", meaning: "port, 0 takes a free one (default 8080)" },
   host: { kind: "text", value: "ADDR", meaning: "address to listen on (default 127.0.0.1)", spellings: ["interface"] },
   unixSocket: { kind: "text", value: "PATH", meaning: "listen on a Unix socket instead", spellings: ["domainsocket"] },
@@ -34,7 +43,6 @@ export const flagTable: { readonly [Name in FlagName]-?: FlagSpec } = {
     kind: "text",
     value: "FILE",
     meaning: "metadata tree, accounts, options (JSON)",
-    binding: "METADATA_CONFIG_FILE",
     spellings: ["configFile"],
   },
   metadataDir: { kind: "text", value: "DIR", meaning: "folder whose files are leaves of the tree" },
@@ -42,26 +50,25 @@ export const flagTable: { readonly [Name in FlagName]-?: FlagSpec } = {
     kind: "text",
     value: "FILE",
     meaning: "credential file of any ADC type",
-    binding: "GOOGLE_APPLICATION_CREDENTIALS",
   },
-  impersonate: { kind: "boolean", meaning: "impersonate --service-account-email", binding: "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT" },
-  delegates: { kind: "list", value: "A,B", meaning: "delegation chain, first to last", binding: "GOOGLE_IMPERSONATE_DELEGATES" },
+  impersonate: { kind: "boolean", meaning: "impersonate --service-account-email" },
+  delegates: { kind: "list", value: "A,B", meaning: "delegation chain, first to last" },
   federate: { kind: "boolean", meaning: "GOOGLE_APPLICATION_CREDENTIALS federates" },
-  serviceAccountEmail: { kind: "text", value: "E", meaning: "e-mail of the account", binding: "GOOGLE_ACCOUNT_EMAIL" },
-  projectId: { kind: "text", value: "P", meaning: "project id", binding: "GOOGLE_PROJECT_ID" },
-  numericProjectId: { kind: "text", value: "N", meaning: "project number", binding: "GOOGLE_NUMERIC_PROJECT_ID" },
-  zone: { kind: "text", value: "Z", meaning: "zone of the instance", binding: "GOOGLE_ZONE" },
-  instanceId: { kind: "text", value: "N", meaning: "id of the instance", binding: "GOOGLE_INSTANCE_ID", spellings: ["instanceID"] },
-  instanceName: { kind: "text", value: "NAME", meaning: "name of the instance", binding: "GOOGLE_INSTANCE_NAME" },
-  tokenScopes: { kind: "list", value: "A,B", meaning: "scopes of the account", binding: "GOOGLE_TOKEN_SCOPES" },
-  preset: { kind: "text", value: "NAME", meaning: "vm (default), cloud-run or gke", binding: "METADATA_PRESET" },
-  logLevel: { kind: "text", value: "L", meaning: "error, warn, info (default) or debug", binding: "LOG_LEVEL" },
-  logFormat: { kind: "text", value: "F", meaning: "text (default) or json", binding: "LOG_FORMAT" },
-  controlToken: { kind: "text", value: "T", meaning: "turns the control API on", binding: "METADATA_CONTROL_TOKEN" },
+  serviceAccountEmail: { kind: "text", value: "E", meaning: "e-mail of the account" },
+  projectId: { kind: "text", value: "P", meaning: "project id" },
+  numericProjectId: { kind: "text", value: "N", meaning: "project number" },
+  zone: { kind: "text", value: "Z", meaning: "zone of the instance" },
+  instanceId: { kind: "text", value: "N", meaning: "id of the instance", spellings: ["instanceID"] },
+  instanceName: { kind: "text", value: "NAME", meaning: "name of the instance" },
+  tokenScopes: { kind: "list", value: "A,B", meaning: "scopes of the account" },
+  preset: { kind: "text", value: "NAME", meaning: "vm (default), cloud-run or gke" },
+  logLevel: { kind: "text", value: "L", meaning: "error, warn, info (default) or debug" },
+  logFormat: { kind: "text", value: "F", meaning: "text (default) or json" },
+  controlToken: { kind: "text", value: "T", meaning: "turns the control API on" },
   inspect: { kind: "boolean", meaning: "inspector, with a token of its own" },
-  openMetrics: { kind: "boolean", meaning: "metrics need no token", binding: "METADATA_OPEN_METRICS" },
+  openMetrics: { kind: "boolean", meaning: "metrics need no token" },
   state: { kind: "text", value: "FILE", meaning: "keeps changes over a restart" },
-  allowHost: { kind: "list", value: "NAME", meaning: "one more accepted Host (repeatable)", binding: "METADATA_ALLOWED_HOSTS" },
+  allowHost: { kind: "list", value: "NAME", meaning: "one more accepted Host (repeatable)" },
   help: { kind: "boolean", meaning: "this text", spellings: ["h"] },
   version: { kind: "boolean", meaning: "the version" },
 };

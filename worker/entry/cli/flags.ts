@@ -13,7 +13,9 @@ import { canonical, type FlagKind, type FlagName, flagNames, flagTable, foreignF
 
 /** The flags by every spelling, without dashes. */
 const bySpelling: ReadonlyMap<string, FlagName> = new Map(
-  flagNames.flatMap((name) => [toKebab(name), name, ...(flagTable[name].spellings ?? [])].map((spelling) => [spelling, name] as const)),
+  flagNames.flatMap((name) =>
+    [toKebab(name), name, ...(flagTable[name].spellings ?? [])].map((spelling) => [spelling, name] as const),
+  ),
 );
 
 /**
@@ -62,7 +64,8 @@ class Reader {
     if (name !== undefined) this.#readFlag(name, inline);
     else if (spelling === "v") this.#readVerbosity(inline);
     else if (foreignFlags.has(spelling)) this.#readForeign(spelling, inline);
-    else this.#readUnknown(word.slice(0, word.length - (inline === undefined ? 0 : inline.length + 1)), spelling, inline);
+    else
+      this.#readUnknown(word.slice(0, word.length - (inline === undefined ? 0 : inline.length + 1)), spelling, inline);
   }
 
   #readFlag(name: FlagName, inline: string | undefined): void {
@@ -79,7 +82,10 @@ class Reader {
         values[name] = this.#port(at, text);
         break;
       case "list":
-        values[name] = [...((values[name] as readonly string[] | undefined) ?? []), ...text.split(",").map((part) => part.trim())];
+        values[name] = [
+          ...((values[name] as readonly string[] | undefined) ?? []),
+          ...text.split(",").map((part) => part.trim()),
+        ];
         break;
       case "text":
         values[name] = name === "host" ? text.replace(/^\[(.*)\]$/, "$1") : text;
@@ -127,7 +133,10 @@ class Reader {
   /** A value may begin with a dash, unless it is the name of a flag: then the value was forgotten. */
   #isFlag(word: string | undefined): boolean {
     const spelling = /^--?([^-=][^=]*)/.exec(word ?? "")?.[1];
-    return spelling !== undefined && (bySpelling.has(spelling) || foreignFlags.has(spelling) || spelling === "v" || word?.startsWith("--") === true);
+    return (
+      spelling !== undefined &&
+      (bySpelling.has(spelling) || foreignFlags.has(spelling) || spelling === "v" || word?.startsWith("--") === true)
+    );
   }
 
   /** The values that Go's `flag` takes. */
