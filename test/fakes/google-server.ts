@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { createFakeGoogle, type FakeGoogle, type FakeGoogleOptions } from "./google.ts";
 
-export interface FakeGoogleServer {
+export interface FakeGoogleServer extends AsyncDisposable {
   readonly google: FakeGoogle;
   /** `http://127.0.0.1:PORT`, with the prefix if there is one. */
   readonly url: string;
@@ -24,16 +24,12 @@ export async function serveFakeGoogle(options: FakeGoogleOptions = {}, google = 
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}${options.prefix ?? ""}`;
   google.audiences.add(`${url}/token`);
-  return {
-    google,
-    url,
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { google, url, port, close, [Symbol.asyncDispose]: close };
 }
 
 async function serve(google: FakeGoogle, request: IncomingMessage, response: ServerResponse): Promise<void> {

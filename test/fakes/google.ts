@@ -124,9 +124,11 @@ async function asFetch(answer: FakeGoogle["answer"], url: string, init: RequestI
     if (signal?.aborted) abort();
   });
   aborted.catch(() => undefined);
-  const body = typeof init.body === "string" || init.body instanceof URLSearchParams ? String(init.body) : await new Response(init.body).text();
-  const headers = new Headers(init.headers);
-  const outcome = await Promise.race([answer(url, { method: init.method ?? "GET", headers, body }), aborted]);
+  // A `Request` knows the content type that a form or a text brings along.
+  const { headers, ...rest } = init;
+  const request = new Request(url, { ...rest, signal: null, headers: new Headers(headers) });
+  const body = await request.text();
+  const outcome = await Promise.race([answer(url, { method: request.method, headers: request.headers, body }), aborted]);
   if (outcome === "reset") throw new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
   return outcome === "hang" ? aborted : outcome;
 }

@@ -34,6 +34,12 @@ export interface ExchangeOptions {
   readonly host?: string;
 }
 
+/** How a request's answers are read. */
+export interface RequestOptions extends Omit<ExchangeOptions, "until"> {
+  /** Looks for half a second whether the server ends the connection, even if it did not say so. Default `false`. */
+  readonly awaitClose?: boolean;
+}
+
 /** How long a server that announced the end of the connection has to end it. */
 const closeGraceMs = 500;
 
@@ -84,11 +90,11 @@ export function encodeRequest({ method = "GET", target, version = "1.1", headers
   return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), payload]);
 }
 
-/** Sends one request and reads its answer. `closed` is only known when the answer announces the end or has no length. */
+/** Sends one request and reads its answer. `closed` is waited for if the answer announces it or the caller asks to. */
 export async function rawRequest(
   port: number,
   request: RawRequest | Uint8Array | string,
-  options: Omit<ExchangeOptions, "until"> = {},
+  options: RequestOptions = {},
 ): Promise<RawResponse> {
   const isBytes = typeof request === "string" || request instanceof Uint8Array;
   const method = isBytes ? methodOf(Buffer.from(request)) : (request.method ?? "GET");
@@ -101,7 +107,7 @@ export async function rawRequest(
 export function pipeline(
   port: number,
   requests: readonly RawRequest[],
-  options: Omit<ExchangeOptions, "until"> = {},
+  options: RequestOptions = {},
 ): Promise<RawResponse[]> {
   const methods = requests.map(({ method = "GET" }) => method);
   return converse(port, Buffer.concat(requests.map(encodeRequest)), methods, options);
@@ -111,14 +117,15 @@ async function converse(
   port: number,
   bytes: Uint8Array | string,
   methods: readonly string[],
-  options: Omit<ExchangeOptions, "until">,
+  options: RequestOptions,
 ): Promise<RawResponse[]> {
   const result = await exchange(port, bytes, {
     ...options,
     until: (received, ended) => {
       const responses = parseAll(received, methods, ended);
       if (responses.length < methods.length) return false;
-      return ended || !announcesClose(responses.at(-1)) || closeGraceMs;
+      if (ended || !(options.awaitClose === true || announcesClose(responses.at(-1)))) return true;
+      return closeGraceMs;
     },
   });
   return parseAll(result.bytes, methods, result.closed).map((one, index, all) => ({

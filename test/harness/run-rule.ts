@@ -13,7 +13,8 @@ type Target = Pick<RunningServer, "port" | "runtime">;
 
 /** Runs a rule. Returns what is wrong, with the request that got the answer; empty when nothing is. */
 export async function runRule(rule: Rule, server: Target): Promise<string[]> {
-  const known: Record<string, string> = {};
+  // `{PORT}` in expectations and `PORT` in requests are the server's own.
+  const known: Record<string, string> = { PORT: String(server.port) };
   for (const step of [...(rule.before ?? []), rule]) {
     const problems = await runStep(step, server, known);
     if (problems.length > 0) return [`${step.request.method ?? "GET"} ${fill(step.request.target, known)}`, ...problems];
@@ -23,7 +24,7 @@ export async function runRule(rule: Rule, server: Target): Promise<string[]> {
 
 async function runStep(step: Step, server: Target, known: Record<string, string>): Promise<string[]> {
   const started = performance.now();
-  const response = await rawRequest(server.port, encode(step.request, server.port, known));
+  const response = await rawRequest(server.port, encode(step.request, server.port, known), { awaitClose: step.expect.closed === true });
   const answer: Answer = { response, elapsedMs: performance.now() - started };
   const problems = checkResponse(answer, step.expect, server.runtime, known);
   if (problems.length > 0) return problems;

@@ -86,7 +86,7 @@ async function settingsOf(env: Record<string, string>, platform: Platform): Prom
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     platform.log("error", error.message);
-    const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !/^GOOGLE_(?:APPLICATION_CREDENTIALS|IMPERSONATE)/.test(name)));
+    const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !/^GOOGLE_(?:ACCESS_TOKEN|APPLICATION_CREDENTIALS|ID_TOKEN|IMPERSONATE)/.test(name)));
     return { settings: await loadSettings({ flags: {}, env: rest }, platform), credentialError: error };
   }
 }

@@ -77,14 +77,17 @@ export class Call {
 
 /** What an adapter knows beside the `Request`. */
 export interface RequestFacts {
-  /** Whether a request without `Host` is an HTTP/1.0 one: where the runtime refuses those of HTTP/1.1 itself. */
+  /** A request without `Host` is one of HTTP/1.0: the runtime refuses those of HTTP/1.1 itself. */
   readonly hostlessIsHttp10?: boolean;
+  /** The URL of a request with an absolute-form target has the target's authority, not that of `Host`. */
+  readonly urlShowsTarget?: boolean;
 }
 
 /** Builds a call from a `Request`. Not every runtime folds dot segments in its URL (Deno does not). */
-export function callFrom(request: Request, { hostlessIsHttp10 = false }: RequestFacts = {}): Call {
+export function callFrom(request: Request, facts: RequestFacts = {}): Call {
   const { url } = request;
-  const authority = url.indexOf("//") + 2;
+  // Bun's URL of a request without Host is the target alone.
+  const authority = url.startsWith("/") ? 0 : url.indexOf("//") + 2;
   const slash = url.indexOf("/", authority);
   const { path, search } = splitTarget(slash === -1 ? "/" : url.slice(slash));
   const host = request.headers.get("host");
@@ -92,9 +95,9 @@ export function callFrom(request: Request, { hostlessIsHttp10 = false }: Request
     method: request.method,
     path,
     search,
-    host,
-    scheme: url.slice(0, authority - 3),
-    http10: host === null && hostlessIsHttp10,
+    host: facts.urlShowsTarget === true && host !== null && isHost(host) ? url.slice(authority, slash) : host,
+    scheme: authority === 0 ? "http" : url.slice(0, authority - 3),
+    http10: host === null && facts.hostlessIsHttp10 === true,
     header: (name) => request.headers.get(name),
     body: (limit) => readBody(request.body, limit),
     get signal() {
@@ -102,6 +105,14 @@ export function callFrom(request: Request, { hostlessIsHttp10 = false }: Request
     },
   });
 }
+
+/** Whether a `Host` value is well-formed: a name or an address, and perhaps a port. */
+export function isHost(host: string): boolean {
+  const port = wellFormedHost.exec(host)?.[1];
+  return wellFormedHost.test(host) && Number(port ?? 0) <= 65_535;
+}
+
+const wellFormedHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i;
 
 /** Splits a raw request target (`/a/../b?c`, or absolute form) into the folded path and the query. */
 export function splitTarget(target: string): { path: string; search: string; authority: string | undefined } {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Call } from "./call.ts";
+import { type Call, isHost } from "./call.ts";
 import type { Reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
@@ -46,10 +46,8 @@ function hostRefusal(call: Call, hosts: ReadonlySet<string>, style: Style): Repl
 }
 
 /** Returns the name of a Host value in lower case, without its port; `undefined` when it is malformed. */
-export function hostName(host: string): string | undefined {
-  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i.exec(host);
-  if (match?.[1] === undefined || Number(match[2] ?? 0) > 65_535) return undefined;
-  return match[1].toLowerCase();
+function hostName(host: string): string | undefined {
+  return isHost(host) ? host.replace(/:\d+$/, "").toLowerCase() : undefined;
 }
 
 function browserRefusal(call: Call, style: Style): Reply | undefined {

@@ -17,7 +17,7 @@ import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
-import { createMetadataHandler, versionPath } from "./handlers/metadata.ts";
+import { createMetadataHandler, redirect, versionPath } from "./handlers/metadata.ts";
 import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { type Reply, reply } from "./reply.ts";
@@ -49,7 +49,7 @@ export function createRouter({ platform, instance, admission, issuer, osLogin, v
     .all(`${versionPath}/*`, (_, call) => metadata(call))
     .all(versionPath, (_, call) => metadata(call))
     .get("/", (_, call) => listing("computeMetadata/\n")(call))
-    .get("/computeMetadata", (_, call) => (call.path.endsWith("/") ? listing("v1/\n")(call) : style.notFound(call.target)))
+    .get("/computeMetadata", (_, call) => (call.path.endsWith("/") ? listing("v1/\n")(call) : redirect(call, style)))
     .get("/emulator/v1/health", () => emulator.health())
     .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
     .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))

@@ -233,7 +233,7 @@ function jwt(says: string, check: (claims: Claims, header: Record<string, unknow
     says,
     check: (body) => {
       if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(body)) return `not three base64url segments: ${body.slice(0, 40)}`;
-      const [header, claims] = body.split(".").map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Claims);
+      const [header, claims] = body.split(".", 2).map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Claims);
       if (header?.["alg"] !== "RS256" || typeof header["kid"] !== "string" || header["typ"] !== "JWT") return `header is ${JSON.stringify(header)}`;
       return claims === undefined ? "no claims" : check(claims, header);
     },

@@ -177,8 +177,8 @@ const formats = section(
       request: { target: `${disks}?alt=text` },
       expect: listing("0/", "1/"),
     },
-    ...["xml", "JSON", ""].map((value) => ({
-      id: `alt-bad-${value || "empty"}`,
+    ...["xml", "JSON"].map((value) => ({
+      id: `alt-bad-${value}`,
       grade: "UNKNOWN-chosen" as const,
       title: `alt=${value} is refused`,
       request: { target: `${instance}/id?alt=${value}` },

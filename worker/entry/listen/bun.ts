@@ -4,6 +4,8 @@
  * @module
  */
 import type { Emulator } from "../../emulator.ts";
+import { callFrom } from "../../http/call.ts";
+import { toResponse } from "../../http/reply.ts";
 import type { ClientCertificate } from "../../platform.ts";
 import type { Address, Listening, Runtime } from "./types.ts";
 
@@ -15,11 +17,24 @@ async function listen(emulator: Emulator, address: Address): Promise<Listening> 
     // Bun's default ends a request that waits for a change after 10 s.
     idleTimeout: 0,
     maxRequestBodySize: 2 * 1024 * 1024,
-    // Bun answers 400 itself when a request of HTTP/1.1 has no Host.
-    fetch: (request) => emulator.fetch(request, { hostlessIsHttp10: true }),
+    fetch: (request) => answer(emulator, request),
     error: () => new Response("Internal Server Error\n", { status: 500, headers: { "Metadata-Flavor": "Google" } }),
   });
   return { port: "unixSocket" in address ? undefined : server.port, stop: () => server.stop() };
+}
+
+async function answer(emulator: Emulator, request: Request): Promise<Response> {
+  // Bun answers 400 itself when a request of HTTP/1.1 has no Host.
+  const call = callFrom(request, { hostlessIsHttp10: true });
+  return toResponse(await emulator.handle(call), request.method, ownHeaders(request));
+}
+
+/** What Bun leaves out: the end of a connection that the client wants closed, and `Date` on HEAD. */
+function ownHeaders(request: Request): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (request.method === "HEAD") headers.Date = new Date().toUTCString();
+  if (/\bclose\b/i.test(request.headers.get("connection") ?? "")) headers.Connection = "close";
+  return headers;
 }
 
 /** A call with a client certificate, for STS over mTLS. */

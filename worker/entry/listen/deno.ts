@@ -16,7 +16,7 @@ async function listen(emulator: Emulator, address: Address): Promise<Listening> 
       onListen: () => undefined,
       onError: () => new Response("Internal Server Error\n", { status: 500, headers: { "Metadata-Flavor": "Google" } }),
     },
-    (request) => emulator.fetch(request),
+    (request) => emulator.fetch(request, { urlShowsTarget: true }),
   );
   return { port: server.addr.port, stop: () => server.shutdown() };
 }

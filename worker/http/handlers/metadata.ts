@@ -91,7 +91,7 @@ function answer(style: Style, { body, contentType }: Rendered, etag: string | un
 }
 
 /** 301 to the directory's own path, made from the request's Host; the query stays behind the slash. */
-function redirect(call: Call, style: Style): Reply {
+export function redirect(call: Call, style: Style): Reply {
   const query = call.search === "" ? "" : `?${call.search}`;
   return reply(style.server, 301, "text/html", `${call.path}/\n`, { headers: { Location: `${call.origin}${call.path}/${query}` } });
 }
