@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { broker } from "./google/broker.ts";
 import { type Failure, FailurePlan } from "./google/failures.ts";
 import { Directory } from "./google/directory.ts";
 import { iamCredentials, iamPath } from "./google/iam.ts";
@@ -65,7 +66,7 @@ export function createFakeGoogle({ now = Date.now, prefix = "" }: FakeGoogleOpti
     const path = parsed.pathname.startsWith(prefix) ? parsed.pathname.slice(prefix.length) : parsed.pathname;
     const request: Incoming = { method, url: parsed, path, headers, body };
     requests.push(request);
-    const failure = await plan.next(path);
+    const failure = await plan.next(request);
     if (failure !== undefined) return failure;
     const style: ErrorStyle = iamPath.test(path) ? "api" : "oauth";
     try {
@@ -111,6 +112,7 @@ function route(request: Incoming, parts: Parts): Response | Promise<Response> {
   if (path === "/v1/token" || path === "/v1/oauthtoken") at(/^sts\./);
   if (path === "/v1/token") return stsExchange(request, parts);
   if (path === "/v1/oauthtoken") return stsRefresh(request, parts);
+  if (path === "/broker") return broker(request, parts.issuer);
   if (path === "/oauth2/v3/certs" && method === "GET") return parts.issuer.jwks().then((keys) => jsonResponse(keys));
   throw new Violation("unknown path");
 }

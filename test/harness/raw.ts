@@ -7,7 +7,7 @@
 import { connect } from "node:net";
 import { headerValues, parseResponse, type RawResponse } from "./parse.ts";
 
-export type { RawResponse } from "./parse.ts";
+export { headerValues, type RawResponse } from "./parse.ts";
 
 /** A request as it goes over the wire. No header is added, `Host` included; a body gets its Content-Length. */
 export interface RawRequest {

@@ -15,7 +15,7 @@ type Target = Pick<RunningServer, "port" | "runtime">;
 export async function runRule(rule: Rule, server: Target): Promise<string[]> {
   // `{PORT}` in expectations and `PORT` in requests are the server's own.
   const known: Record<string, string> = { PORT: String(server.port) };
-  for (const step of [...(rule.before ?? []), rule]) {
+  for (const step of [...(rule.before ?? []), { ...rule, ...rule.on?.[server.runtime] }]) {
     const problems = await runStep(step, server, known);
     if (problems.length > 0) return [`${step.request.method ?? "GET"} ${fill(step.request.target, known)}`, ...problems];
   }

@@ -23,6 +23,10 @@ const flavor = section("1.1", [
     title: "The 403 for a missing Metadata-Flavor ends the connection",
     request: { target: name, flavor: null },
     expect: { status: 403, headers: { Connection: /^close$/i }, closed: true },
+    skip: {
+      deno: "Deno.serve keeps a connection open whatever the answer says",
+      workerd: "workerd takes Connection away and keeps the connection open",
+    },
   },
   {
     id: "flavor-missing-query",
@@ -35,14 +39,19 @@ const flavor = section("1.1", [
     id: "flavor-missing-escaped",
     grade: "UNKNOWN-chosen",
     title: "The 403 page shows the target HTML-escaped",
-    request: { target: `${instance}/a?b=1&c=<script>"'`, flavor: null },
+    request: { target: `${instance}/a?b=1&c='d'`, flavor: null },
     expect: {
       ...errorPage(403),
-      body: {
-        says: "the sentence, and no markup of the request's",
-        check: (body) => (/<script|&c=/.test(body) || !/&(?:amp|#38);c=/.test(body) ? "the target is not escaped" : undefined),
-      },
+      body: { says: "the target with &amp; for &", check: (body) => (/&(?:amp|#38);c=/.test(body) ? undefined : "the target is not escaped") },
     },
+  },
+  {
+    id: "flavor-missing-markup",
+    grade: "UNKNOWN-chosen",
+    title: "Markup in the target never reaches the page",
+    request: { target: `${instance}/a?b=<script>"`, flavor: null },
+    expect: { ...errorPage(403), body: { says: "no <script", check: (body) => (body.includes("<script") ? "the target is not escaped" : undefined) } },
+    skip: { workerd: "workerd itself answers 400 to < and \" in a target" },
   },
   {
     id: "flavor-missing-unknown-path",

@@ -78,6 +78,8 @@ const versions = section("1.6", [
     skip: {
       node: "node:http answers HTTP/1.0 requests as HTTP/1.1 and ends the connection",
       bun: "Bun answers HTTP/1.0 requests as HTTP/1.1 and ends the connection",
+      deno: "Deno answers as HTTP/1.0 and ends the connection, but does not say Connection: Close",
+      workerd: "workerd answers as HTTP/1.0 and ends the connection, but does not say Connection: Close",
     },
   },
   {

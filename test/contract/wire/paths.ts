@@ -61,14 +61,19 @@ const escapes = section("1.7", [
     id: "error-page-escapes",
     grade: "UNKNOWN-chosen",
     title: "The 404 page shows the path HTML-escaped",
-    request: { target: `${instance}/a&b'c<d>"e` },
+    request: { target: `${instance}/a&b'c` },
     expect: {
       ...errorPage(404),
-      body: {
-        says: "the path without markup of the request's",
-        check: (body) => (!/a&(?:amp|#38);b/.test(body) || /<d>/.test(body) ? "the path is not escaped" : undefined),
-      },
+      body: { says: "the path with &amp; for &", check: (body) => (/a&(?:amp|#38);b/.test(body) ? undefined : "the path is not escaped") },
     },
+  },
+  {
+    id: "error-page-markup",
+    grade: "UNKNOWN-chosen",
+    title: "Markup in the path never reaches the page",
+    request: { target: `${instance}/c<d>"e` },
+    expect: { ...errorPage(404), body: { says: "no <d>", check: (body) => (body.includes("<d>") ? "the path is not escaped" : undefined) } },
+    skip: { workerd: "workerd itself answers 400 to < and \" in a target" },
   },
 ]);
 
@@ -264,6 +269,7 @@ const redirects = section("2", [
     title: `Location is built from the request's Host: ${host}`,
     request: { target: instance, host },
     expect: redirect(`http://${host.replace("PORT", "{PORT}")}${instance}/`, `${instance}/\n`),
+    ...(host.endsWith(":80") ? { skip: { workerd: "wrangler dev drops the default port from Host before the worker sees it" } } : {}),
   })),
   {
     id: "redirect-compute-metadata",

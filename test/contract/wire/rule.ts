@@ -81,8 +81,8 @@ export interface Rule extends Step {
   readonly before?: readonly Step[];
   /** Runtimes that cannot keep the rule, and why. */
   readonly skip?: Partial<Readonly<Record<Runtime, string>>>;
-  /** Changes the server's state that other rules see: runs alone, in table order. */
-  readonly serial?: true;
+  /** What a runtime answers instead, where its own HTTP layer decides. */
+  readonly on?: Partial<Readonly<Record<Runtime, Pick<Step, "expect">>>>;
 }
 
 /** What one file of the table gives: rules that share a section. */

@@ -4,14 +4,15 @@
  * @module
  */
 import type { Outcome } from "../google.ts";
+import type { Incoming } from "./request.ts";
 
 export interface Failure {
   /** End of the path, e.g. `/token` or `:generateAccessToken`. */
   readonly path: string;
   /** Default 500. */
   readonly status?: number;
-  /** Default: an OAuth error. */
-  readonly body?: string;
+  /** Default: an OAuth error. A function sees the request, e.g. to repeat what it holds. */
+  readonly body?: string | ((request: Incoming) => string);
   readonly headers?: Readonly<Record<string, string>>;
   /** Never answers. */
   readonly hang?: boolean;
@@ -41,7 +42,8 @@ export class FailurePlan {
   }
 
   /** Returns what happens to a request in the place of an answer, after the gates on its way. */
-  async next(path: string): Promise<Outcome | undefined> {
+  async next(request: Incoming): Promise<Outcome | undefined> {
+    const { path } = request;
     for (const [ending, gate] of this.#gates) {
       if (!path.endsWith(ending)) continue;
       this.#stop();
@@ -54,7 +56,7 @@ export class FailurePlan {
     const { body = '{"error":"internal_failure","error_description":"Ordered by the test"}', hang, headers = {}, reset, status = 500 } = planned.failure;
     if (hang === true) this.#stop();
     if (hang === true || reset === true) return hang === true ? "hang" : "reset";
-    return new Response(body, { status, headers: { "content-type": "application/json", ...headers } });
+    return new Response(typeof body === "string" ? body : body(request), { status, headers: { "content-type": "application/json", ...headers } });
   }
 
   waiting(count: number): Promise<void> {

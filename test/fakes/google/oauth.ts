@@ -62,7 +62,8 @@ function checkClaims(claims: JWTPayload, audiences: ReadonlySet<string>, now: nu
   if (from > now + skewSeconds || to <= now - skewSeconds) {
     throw new Refusal(400, "invalid_grant", "Invalid JWT: Token must be a short-lived token and in a reasonable timeframe");
   }
-  demand((scope === undefined) !== (target === undefined), "both or none of scope and target_audience");
+  // Google's Node library sends its scopes along with a target audience; the audience decides.
+  demand(scope !== undefined || target !== undefined, "neither scope nor target_audience");
   if (target !== undefined) demand(typeof target === "string" && target !== "", "target_audience is not a string");
   else demand(typeof scope === "string" && /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(scope), "scope is not a list with single spaces");
 }

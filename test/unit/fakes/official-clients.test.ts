@@ -139,8 +139,8 @@ describe("@google-cloud/iam-credentials against the served fake Google", () => {
     authClient.setCredentials({ access_token: token, expiry_date: Date.now() + 3_600_000 });
     const auth = new GoogleAuth({ authClient });
     // `protocol` is an option of gax that the client's type does not list.
-    const options = { fallback: true, protocol: "http", apiEndpoint: "127.0.0.1", port: server.port, auth };
-    return new IAMCredentialsClient(options as object);
+    const plain: object = { protocol: "http" };
+    return new IAMCredentialsClient({ ...plain, fallback: true, apiEndpoint: "127.0.0.1", port: server.port, auth: auth as never });
   }
   const name = `projects/-/serviceAccounts/${target}`;
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Instance } from "../../instance/instance.ts";
-import { parseBoolean } from "../../metadata/query.ts";
+import { parseBoolean, QueryError } from "../../metadata/query.ts";
 import { type Found, isTrue } from "../../metadata/snapshot.ts";
 import type { Clock } from "../../platform.ts";
 import type { Account } from "../../tokens/accounts.ts";
@@ -17,22 +17,52 @@ import type { Style } from "../style.ts";
 /** Longest audience or scope list that is taken: tokens are cached by it. */
 const maxParameter = 4_096;
 
+/** What a target asked for last, and the answer while its token and its second last. */
+interface Plan {
+  readonly account: Account;
+  /** Of the metadata that the scopes were settled with. */
+  readonly version: number;
+  readonly scopes: readonly string[];
+  answer?: { readonly token: Token; readonly seconds: number; readonly reply: Reply };
+}
+
+/** Targets whose plan is kept: clients repeat the same few. */
+const maxPlans = 200;
+
 /** Builds the handler of the computed leaves of a service account. */
 export function createTokenHandler(instance: Instance, style: Style, clock: Clock): (call: Call, found: Found) => Promise<Reply> {
+  const plans = new Map<string, Plan>();
+
   return async (call, { path }) => {
     const [, , name = "", kind] = path.split("/");
     const account = instance.account(name);
     if (account === undefined) return style.notFound(call.target);
+    if (kind === "token") return accessToken(planOf(call, account));
     const query = new URLSearchParams(call.search);
-    if (parseBoolean(query.get("wait_for_change"))) return style.error(400, "Invalid Request: a token cannot be waited for.");
-    return kind === "token" ? accessToken(account, query) : identity(account, query);
+    refuseWait(query);
+    return identity(account, query);
   };
 
-  async function accessToken(account: Account, query: URLSearchParams): Promise<Reply> {
-    const scopes = scopesOf(account, query);
-    const token = await instance.accessToken(account, { scopes });
-    const body = `{"access_token":${JSON.stringify(token.value)},"expires_in":${secondsLeft(token, clock.now())},"token_type":"Bearer"}`;
-    return reply(style.server, 200, "application/json", body);
+  async function accessToken(plan: Plan): Promise<Reply> {
+    const token = await instance.accessToken(plan.account, { scopes: plan.scopes });
+    const seconds = secondsLeft(token, clock.now());
+    if (plan.answer?.token !== token || plan.answer.seconds !== seconds) {
+      const body = `{"access_token":${JSON.stringify(token.value)},"expires_in":${seconds},"token_type":"Bearer"}`;
+      plan.answer = { token, seconds, reply: reply(style.server, 200, "application/json", body) };
+    }
+    return plan.answer.reply;
+  }
+
+  function planOf(call: Call, account: Account): Plan {
+    const { version } = instance.snapshot();
+    const known = plans.get(call.target);
+    if (known?.account === account && known.version === version) return known;
+    const query = new URLSearchParams(call.search);
+    refuseWait(query);
+    const plan = { account, version, scopes: scopesOf(account, query) };
+    if (plans.size >= maxPlans) plans.clear();
+    plans.set(call.target, plan);
+    return plan;
   }
 
   /** On a VM `scopes` narrows only when it is enforced; on the serverless servers always (mds-behaviour.md 6.1). */
@@ -63,6 +93,10 @@ export function createTokenHandler(instance: Instance, style: Style, clock: Cloc
     const token = await instance.idToken(account, { audience, format, licenses: parseBoolean(query.get("licenses")) });
     return reply(style.server, 200, "text/html", token.value);
   }
+}
+
+function refuseWait(query: URLSearchParams): void {
+  if (parseBoolean(query.get("wait_for_change"))) throw new QueryError("Invalid Request: a token cannot be waited for");
 }
 
 function refused(status: number, message: string): TokenError {
