@@ -1,5 +1,6 @@
 /**
- * Five projects: the unit ring in this process, and the served ring once for each runtime, with the same files.
+ * Six projects: the unit ring in this process, the served ring once for each runtime with the same files, and the
+ * documents' examples. With `VITEST_REPORTS` set to a folder, each run leaves a JSON report there (`.ci/run` adds them up).
  *
  * @module
  */
@@ -7,8 +8,13 @@ import { defineConfig } from "vitest/config";
 
 const runtimes = ["node", "bun", "deno", "workerd"] as const;
 
+const reports = process.env.VITEST_REPORTS;
+
 export default defineConfig({
   test: {
+    ...(reports === undefined
+      ? {}
+      : { reporters: ["default", "json"], outputFile: { json: `${reports}/${process.pid}-${Date.now()}.json` } }),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
       ...runtimes.map((runtime) => ({
@@ -21,6 +27,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       })),
+      { test: { name: "readme", include: ["test/readme/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },
 });

@@ -7,7 +7,14 @@ import type { Platform } from "../../worker/platform.ts";
 import { endpointsFrom } from "../../worker/tokens/google/endpoints.ts";
 import { LocalIssuer } from "../../worker/tokens/local-issuer.ts";
 import { createSource } from "../../worker/tokens/sources/index.ts";
-import { type AccessTokenRequest, type IdTokenRequest, type SourceDeps, type Token, TokenError, type TokenSource } from "../../worker/tokens/types.ts";
+import {
+  type AccessTokenRequest,
+  type IdTokenRequest,
+  type SourceDeps,
+  type Token,
+  TokenError,
+  type TokenSource,
+} from "../../worker/tokens/types.ts";
 import { createFakeClock, type FakeClock } from "../fakes/clock.ts";
 import { createFakeGoogle, type FakeGoogle } from "../fakes/google.ts";
 import { createFakePlatform, type FakePlatform } from "../fakes/platform.ts";
@@ -36,14 +43,31 @@ export interface SourceWorld {
 }
 
 /** Builds a fake Google and, once the test has put somebody into it, the source. Rejects as `createSource` does. */
-export async function buildSource(setUp: (google: FakeGoogle) => Setting | Promise<Setting>, origin = 'credential file "sa.json"'): Promise<SourceWorld> {
+export async function buildSource(
+  setUp: (google: FakeGoogle) => Setting | Promise<Setting>,
+  origin = 'credential file "sa.json"',
+): Promise<SourceWorld> {
   // Pauses between tries are shorter and end by themselves; time limits are longer and wait for the test.
   const clock = createFakeClock(startMs, { autoBelowMs: 5_001 });
   const google = createFakeGoogle({ now: clock.now });
   const { accountEmail, config, env = {}, files = {}, secrets = [] } = await setUp(google);
   const platform = createFakePlatform({ fetch: google.fetch, clock, env, files });
-  const claims = { instanceId: "1", instanceName: "vm", projectId: "p", projectNumber: 1, zone: "z", creationTimestamp: 1, licenseIds: [] };
-  const localIssuer = new LocalIssuer({ clock, issuer: "https://accounts.google.com", claims: () => claims, keys: undefined, onKeys: undefined });
+  const claims = {
+    instanceId: "1",
+    instanceName: "vm",
+    projectId: "p",
+    projectNumber: 1,
+    zone: "z",
+    creationTimestamp: 1,
+    licenseIds: [],
+  };
+  const localIssuer = new LocalIssuer({
+    clock,
+    issuer: "https://accounts.google.com",
+    claims: () => claims,
+    keys: undefined,
+    onKeys: undefined,
+  });
   const deps = (at: string): SourceDeps => ({
     platform,
     endpoints: endpointsFrom(env).endpoints,
@@ -56,13 +80,22 @@ export async function buildSource(setUp: (google: FakeGoogle) => Setting | Promi
 }
 
 /** Mints an access token; fails the test where the source makes none. */
-export function accessToken(source: TokenSource, request: Partial<AccessTokenRequest> = {}, signal = new AbortController().signal): Promise<Token> {
-  if (source.accessToken === undefined) throw new Error(`the source makes no access token: ${source.accessTokenRefusal}`);
+export function accessToken(
+  source: TokenSource,
+  request: Partial<AccessTokenRequest> = {},
+  signal = new AbortController().signal,
+): Promise<Token> {
+  if (source.accessToken === undefined)
+    throw new Error(`the source makes no access token: ${source.accessTokenRefusal}`);
   return source.accessToken({ scopes: [cloudPlatform], ...request }, signal);
 }
 
 /** Mints an ID token; fails the test where the source makes none. */
-export function idToken(source: TokenSource, request: Partial<IdTokenRequest> = {}, signal = new AbortController().signal): Promise<Token> {
+export function idToken(
+  source: TokenSource,
+  request: Partial<IdTokenRequest> = {},
+  signal = new AbortController().signal,
+): Promise<Token> {
   if (source.idToken === undefined) throw new Error(`the source makes no ID token: ${source.idTokenRefusal}`);
   return source.idToken({ audience, format: "standard", licenses: false, ...request }, signal);
 }

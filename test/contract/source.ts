@@ -6,10 +6,21 @@
  */
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
-import type { Token, TokenFailure } from "../../worker/tokens/types.ts";
+import type { Token } from "../../worker/tokens/types.ts";
 import type { FakeGoogle } from "../fakes/google.ts";
-import type { Failure } from "../fakes/google/failures.ts";
-import { accessToken, audience, buildSource, everyWord, failureOf, idToken, type Setting, type SourceWorld, startMs, storage } from "./source-world.ts";
+import { failures } from "./source-failures.ts";
+import {
+  accessToken,
+  audience,
+  buildSource,
+  everyWord,
+  failureOf,
+  idToken,
+  type Setting,
+  type SourceWorld,
+  startMs,
+  storage,
+} from "./source-world.ts";
 
 /** A kind of token and the upstream that makes it. */
 export interface Upstream {
@@ -63,7 +74,8 @@ export function describeSource(name: string, contract: SourceContract): void {
     if (id instanceof RegExp) {
       it("refuses an ID token with a sentence", () =>
         build(async (world) => {
-          const sentence = world.source.idToken === undefined ? (world.source.idTokenRefusal ?? "") : await unsupported(mintId(world));
+          const sentence =
+            world.source.idToken === undefined ? (world.source.idTokenRefusal ?? "") : await unsupported(mintId(world));
           expect(sentence).toMatch(id);
         }));
     } else {
@@ -89,40 +101,6 @@ async function unsupported(work: Promise<unknown>): Promise<string> {
   return error.message;
 }
 
-interface Expected {
-  readonly failure: TokenFailure;
-  readonly status?: number;
-  /** Tries in all. */
-  readonly tries: number;
-}
-
-const json = (body: unknown) => ({ status: 200, body: JSON.stringify(body) });
-/** What an upstream does for ever, and what becomes of it. */
-const failures: readonly [string, Omit<Failure, "path">, Expected][] = [
-  ["400 in OAuth's shape", { status: 400, body: '{"error":"invalid_grant","error_description":"words of Google"}' }, { failure: "rejected", status: 400, tries: 1 }],
-  ["403 in the API's shape", { status: 403, body: '{"error":{"code":403,"message":"words of Google","status":"PERMISSION_DENIED"}}' }, { failure: "rejected", status: 403, tries: 1 }],
-  ["404", { status: 404, body: "words of Google" }, { failure: "rejected", status: 404, tries: 1 }],
-  ["429", { status: 429, body: "words of Google" }, { failure: "rejected", status: 429, tries: 3 }],
-  ["500", { status: 500, body: "words of Google" }, { failure: "unavailable", tries: 3 }],
-  ["503 as a page", { status: 503, body: "<html><body>Service Unavailable</body></html>" }, { failure: "unavailable", tries: 3 }],
-  ["a broken connection", { reset: true }, { failure: "unavailable", tries: 3 }],
-  ["a redirect", { status: 302, body: "", headers: { location: "https://evil.example/" } }, { failure: "unavailable", tries: 1 }],
-  ["200 with a page", { status: 200, body: "<html>Sign in</html>" }, { failure: "garbage", tries: 1 }],
-  ["200 with nothing", { status: 200, body: "" }, { failure: "garbage", tries: 1 }],
-  ["200 with a list", json([]), { failure: "garbage", tries: 1 }],
-  ["200 without a token", json({ expires_in: 3599, expireTime: "2026-11-24T13:00:00Z" }), { failure: "garbage", tries: 1 }],
-  ["200 with tokens of a wrong kind", json({ access_token: 5, accessToken: {}, id_token: [], token: null, expires_in: 3599 }), { failure: "garbage", tries: 1 }],
-  ["200 with line breaks in the tokens", json(every("a\nb")), { failure: "garbage", tries: 1 }],
-  ["200 with empty tokens", json(every("")), { failure: "garbage", tries: 1 }],
-  ["200 with tokens of no known life", json({ ...every("opaque"), expires_in: true, expireTime: "soon" }), { failure: "garbage", tries: 1 }],
-  ["200 with tokens that are over", json({ ...every("opaque"), expires_in: 0, expireTime: "2026-11-24T11:00:00Z" }), { failure: "garbage", tries: 1 }],
-  ["200 with two mebibytes", { status: 200, body: "x".repeat(2 * 1024 * 1024) }, { failure: "garbage", tries: 1 }],
-];
-
-function every(token: string) {
-  return { access_token: token, accessToken: token, id_token: token, token, expires_in: 3599, expireTime: "2026-11-24T13:00:00Z" };
-}
-
 type Build = (work: (world: SourceWorld) => Promise<void>) => Promise<void>;
 
 function describeFailures(what: string, { path, step }: Upstream, mint: Mint, build: Build): void {
@@ -131,25 +109,41 @@ function describeFailures(what: string, { path, step }: Upstream, mint: Mint, bu
       build(async (world) => {
         world.google.failNext({ path, times: 9, ...failure });
         const error = await failureOf(mint(world));
-        expect(error).toMatchObject({ failure: expected.failure, step, ...(expected.status === undefined ? {} : { status: expected.status }) });
+        expect(error).toMatchObject({
+          failure: expected.failure,
+          step,
+          ...(expected.status === undefined ? {} : { status: expected.status }),
+        });
         expect(error.message).toContain(`"${step}"`);
         expect(error.message).toContain(path);
         if (String(failure.body).includes("words of Google")) expect(error.message).toContain("words of Google");
         expect(error.message).not.toMatch(/[<\n]/);
         expect(world.google.count(path)).toBe(expected.tries);
-      }));
+      }),
+    );
 
-    it.each([[{ status: 500 }], [{ status: 429 }], [{ reset: true }], [{ status: 503, headers: { "retry-after": "3" } }]])("recovers from one failure like %j", (failure) =>
+    it.each([
+      [{ status: 500 }],
+      [{ status: 429 }],
+      [{ reset: true }],
+      [{ status: 503, headers: { "retry-after": "3" } }],
+    ])("recovers from one failure like %j", (failure) =>
       build(async (world) => {
         world.google.failNext({ path, ...failure });
         expect((await mint(world)).expiresAt).toBeGreaterThan(startMs);
         expect(world.google.count(path)).toBe(2);
         if ("headers" in failure) expect(world.clock.now() - startMs).toBeGreaterThanOrEqual(3000);
-      }));
+      }),
+    );
 
     it("hands a long Retry-After on instead of waiting", () =>
       build(async (world) => {
-        world.google.failNext({ path, status: 429, headers: { "retry-after": new Date(startMs + 60_000).toUTCString() }, times: 9 });
+        world.google.failNext({
+          path,
+          status: 429,
+          headers: { "retry-after": new Date(startMs + 60_000).toUTCString() },
+          times: 9,
+        });
         expect(await failureOf(mint(world))).toMatchObject({ failure: "rejected", status: 429, retryAfterMs: 60_000 });
         expect(world.google.count(path)).toBe(1);
       }));
@@ -177,25 +171,31 @@ function describeFailures(what: string, { path, step }: Upstream, mint: Mint, bu
         expect(world.google.count(path)).toBe(1);
       }));
 
-    it.each([["as text", (text: string) => text], ["as OAuth's description", (text: string) => JSON.stringify({ error: "e", error_description: text })]])(
-      "repeats no secret that the upstream sends back %s",
-      (_, wrap) =>
-        build(async (world) => {
-          const headers: string[] = [];
-          world.google.failNext({
-            path,
-            status: 400,
-            body: (request) => {
-              headers.push(request.headers.get("authorization") ?? "");
-              const parts = [...new URLSearchParams(request.body).values(), ...headers, request.body];
-              return wrap(parts.map((part) => part.slice(0, 900)).join(" | ").slice(0, 3000));
-            },
-          });
-          const words = everyWord(await failureOf(mint(world)));
-          for (const secret of world.secrets) expect(words).not.toContain(secret);
-          for (const header of headers.filter((text) => text !== "")) expect(words).not.toContain(header.slice(7, 40));
-          expect(words).not.toMatch(/eyJ[\w-]{10}|ya29\./);
-        }),
+    it.each([
+      ["as text", (text: string) => text],
+      ["as OAuth's description", (text: string) => JSON.stringify({ error: "e", error_description: text })],
+    ])("repeats no secret that the upstream sends back %s", (_, wrap) =>
+      build(async (world) => {
+        const headers: string[] = [];
+        world.google.failNext({
+          path,
+          status: 400,
+          body: (request) => {
+            headers.push(request.headers.get("authorization") ?? "");
+            const parts = [...new URLSearchParams(request.body).values(), ...headers, request.body];
+            return wrap(
+              parts
+                .map((part) => part.slice(0, 900))
+                .join(" | ")
+                .slice(0, 3000),
+            );
+          },
+        });
+        const words = everyWord(await failureOf(mint(world)));
+        for (const secret of world.secrets) expect(words).not.toContain(secret);
+        for (const header of headers.filter((text) => text !== "")) expect(words).not.toContain(header.slice(7, 40));
+        expect(words).not.toMatch(/eyJ[\w-]{10}|ya29\./);
+      }),
     );
   });
 }

@@ -9,7 +9,7 @@ import type { Clock } from "../../worker/platform.ts";
 export interface FakeClock extends Clock {
   /** Moves time on by `ms` and runs the timers that fall into it. */
   advance(ms: number): Promise<void>;
-  /** Sets the wall clock without running any timer, as a machine does that was asleep (or was set back). */
+  /** Moves the wall clock alone, as when a machine was asleep or its clock is set: each timer still has its time to go. */
   jump(ms: number): void;
   /** Number of timers that wait. */
   readonly pending: number;
@@ -24,12 +24,12 @@ export interface FakeClockOptions {
 }
 
 interface Timer {
-  readonly at: number;
+  at: number;
   readonly run: () => void;
 }
 
-/** Builds a clock that stands at `startMs` (since the epoch). */
-export function createFakeClock(startMs: number, { autoBelowMs = 0 }: FakeClockOptions = {}): FakeClock {
+/** Builds a clock that stands at `startMs` (since the epoch). Default: 2026-11-24T12:00:00Z. */
+export function createFakeClock(startMs = Date.parse("2026-11-24T12:00:00Z"), { autoBelowMs = 0 }: FakeClockOptions = {}): FakeClock {
   let now = startMs;
   const timers = new Set<Timer>();
 
@@ -58,6 +58,7 @@ export function createFakeClock(startMs: number, { autoBelowMs = 0 }: FakeClockO
     },
     jump(ms) {
       now += ms;
+      for (const timer of timers) timer.at += ms;
     },
     get pending() {
       return timers.size;

@@ -16,7 +16,10 @@ export interface FakeGoogleServer extends AsyncDisposable {
 }
 
 /** Serves a fake Google on a free port of 127.0.0.1; assertions for `URL/token` are accepted. */
-export async function serveFakeGoogle(options: FakeGoogleOptions = {}, google = createFakeGoogle(options)): Promise<FakeGoogleServer> {
+export async function serveFakeGoogle(
+  options: FakeGoogleOptions = {},
+  google = createFakeGoogle(options),
+): Promise<FakeGoogleServer> {
   const server = createServer((request, response) => {
     serve(google, request, response).catch(() => response.destroy());
   });
@@ -36,9 +39,14 @@ async function serve(google: FakeGoogle, request: IncomingMessage, response: Ser
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const headers = new Headers();
-  for (let at = 0; at < request.rawHeaders.length; at += 2) headers.append(request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? "");
+  for (let at = 0; at < request.rawHeaders.length; at += 2)
+    headers.append(request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? "");
   const url = `http://${request.headers.host ?? "127.0.0.1"}${request.url ?? "/"}`;
-  const outcome = await google.answer(url, { method: request.method ?? "GET", headers, body: Buffer.concat(chunks).toString("utf8") });
+  const outcome = await google.answer(url, {
+    method: request.method ?? "GET",
+    headers,
+    body: Buffer.concat(chunks).toString("utf8"),
+  });
   if (outcome === "hang") return;
   if (outcome === "reset") {
     request.socket.resetAndDestroy();

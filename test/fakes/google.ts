@@ -49,7 +49,11 @@ export interface FakeGoogle {
   waiting(count?: number): Promise<void>;
 }
 
-const tokenAudiences = ["https://oauth2.googleapis.com/token", "https://www.googleapis.com/oauth2/v4/token", "https://accounts.google.com/o/oauth2/token"];
+const tokenAudiences = [
+  "https://oauth2.googleapis.com/token",
+  "https://www.googleapis.com/oauth2/v4/token",
+  "https://accounts.google.com/o/oauth2/token",
+];
 
 /** Builds a Google with nobody in it. */
 export function createFakeGoogle({ now = Date.now, prefix = "" }: FakeGoogleOptions = {}): FakeGoogle {
@@ -75,7 +79,12 @@ export function createFakeGoogle({ now = Date.now, prefix = "" }: FakeGoogleOpti
       if (error instanceof Refusal) return errorResponse(style, error.status, error.code, error.message);
       const what = error instanceof Violation ? error.message : `an error of the fake itself: ${String(error)}`;
       violations.push(`${method} ${path}: ${what}`);
-      return errorResponse(style, 400, style === "api" ? "INVALID_ARGUMENT" : "invalid_request", `Not what Google takes: ${what}`);
+      return errorResponse(
+        style,
+        400,
+        style === "api" ? "INVALID_ARGUMENT" : "invalid_request",
+        `Not what Google takes: ${what}`,
+      );
     }
   };
   return {
@@ -98,7 +107,8 @@ type Parts = Parameters<typeof tokenEndpoint>[1];
 function route(request: Incoming, parts: Parts): Response | Promise<Response> {
   const { method, path, url } = request;
   const at = (host: RegExp) => {
-    if (url.hostname.endsWith("googleapis.com") && !host.test(url.hostname)) throw new Violation(`host ${url.hostname}`);
+    if (url.hostname.endsWith("googleapis.com") && !host.test(url.hostname))
+      throw new Violation(`host ${url.hostname}`);
   };
   const [, email, verb] = iamPath.exec(path) ?? [];
   if (email !== undefined && verb !== undefined) {
@@ -130,7 +140,11 @@ async function asFetch(answer: FakeGoogle["answer"], url: string, init: RequestI
   const { headers, ...rest } = init;
   const request = new Request(url, { ...rest, signal: null, headers: new Headers(headers) });
   const body = await request.text();
-  const outcome = await Promise.race([answer(url, { method: request.method, headers: request.headers, body }), aborted]);
-  if (outcome === "reset") throw new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+  const outcome = await Promise.race([
+    answer(url, { method: request.method, headers: request.headers, body }),
+    aborted,
+  ]);
+  if (outcome === "reset")
+    throw new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
   return outcome === "hang" ? aborted : outcome;
 }

@@ -32,7 +32,12 @@ export interface FakePlatformOptions {
 
 /** Builds a platform. */
 export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatform {
-  const { clock = createFakeClock(Date.parse("2026-11-24T12:00:00Z")), env = {}, files = {}, random = () => 0.5 } = options;
+  const {
+    clock = createFakeClock(Date.parse("2026-11-24T12:00:00Z")),
+    env = {},
+    files = {},
+    random = () => 0.5,
+  } = options;
   const lines: LogLine[] = [];
   return {
     runtime: "testland",
@@ -49,6 +54,7 @@ export function createFakePlatform(options: FakePlatformOptions = {}): FakePlatf
 
 async function read(files: Readonly<Record<string, string>>, path: string): Promise<string> {
   const text = files[path];
-  if (text === undefined) throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
+  if (text === undefined)
+    throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: "ENOENT" });
   return text;
 }

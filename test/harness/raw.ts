@@ -64,8 +64,9 @@ export function exchange(
     const check = (closed: boolean): void => {
       try {
         const done = until(received, closed);
-        if (done === true || closed) return finish(() => resolve({ bytes: received, closed }));
-        if (typeof done === "number") setTimeout(() => finish(() => resolve({ bytes: received, closed: false })), done);
+        if (done === true || closed) finish(() => resolve({ bytes: received, closed }));
+        else if (typeof done === "number")
+          setTimeout(() => finish(() => resolve({ bytes: received, closed: false })), done);
       } catch (error) {
         finish(() => reject(error));
       }

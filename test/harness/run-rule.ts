@@ -17,14 +17,17 @@ export async function runRule(rule: Rule, server: Target): Promise<string[]> {
   const known: Record<string, string> = { PORT: String(server.port) };
   for (const step of [...(rule.before ?? []), { ...rule, ...rule.on?.[server.runtime] }]) {
     const problems = await runStep(step, server, known);
-    if (problems.length > 0) return [`${step.request.method ?? "GET"} ${fill(step.request.target, known)}`, ...problems];
+    if (problems.length > 0)
+      return [`${step.request.method ?? "GET"} ${fill(step.request.target, known)}`, ...problems];
   }
   return [];
 }
 
 async function runStep(step: Step, server: Target, known: Record<string, string>): Promise<string[]> {
   const started = performance.now();
-  const response = await rawRequest(server.port, encode(step.request, server.port, known), { awaitClose: step.expect.closed === true });
+  const response = await rawRequest(server.port, encode(step.request, server.port, known), {
+    awaitClose: step.expect.closed === true,
+  });
   const answer: Answer = { response, elapsedMs: performance.now() - started };
   const problems = checkResponse(answer, step.expect, server.runtime, known);
   if (problems.length > 0) return problems;

@@ -31,7 +31,8 @@ export interface Command {
 }
 
 /** Variables of the outer environment that would change what the server does. */
-const foreign = /^(?:GOOGLE_|GCE_|GCLOUD_|CLOUDSDK_|AWS_|METADATA_|LOG_LEVEL$|LOG_FORMAT$|CLOUDFLARE_|WRANGLER_|VITEST|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$)/;
+const foreign =
+  /^(?:GOOGLE_|GCE_|GCLOUD_|CLOUDSDK_|AWS_|METADATA_|LOG_LEVEL$|LOG_FORMAT$|CLOUDFLARE_|WRANGLER_|VITEST|NODE_OPTIONS$|NODE_ENV$|FORCE_COLOR$)/;
 
 /** Flags that are one binding each. */
 const bindingOfFlag: Readonly<Record<string, string>> = {
@@ -80,7 +81,7 @@ export function commandFor(runtime: Runtime, options: ServerOptions, folder: str
 
 function wranglerCommand(options: ServerOptions, folder: string, port: number): Command {
   const bindings = { ...bindingsOfFlags(options.flags ?? []), ...bindingsOfEnvironment(options.env ?? {}) };
-  if (options.config !== undefined) bindings["METADATA_CONFIG"] = configText(options.config);
+  if (options.config !== undefined) bindings.METADATA_CONFIG = configText(options.config);
   const noVariables = join(folder, "empty.env");
   writeFileSync(noVariables, "");
   mkdirSync(join(folder, "registry"));
@@ -105,12 +106,13 @@ function bindingsOfFlags(flags: readonly string[]): Record<string, string> {
   for (let i = 0; i < rest.length; i++) {
     const flag = rest[i] ?? "";
     if (switches.has(flag)) {
-      if (flag === "--open-metrics") bindings["METADATA_OPEN_METRICS"] = "1";
+      if (flag === "--open-metrics") bindings.METADATA_OPEN_METRICS = "1";
       continue;
     }
     const value = rest[++i] ?? "";
-    const name = flag === "--service-account-email" && impersonated ? "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT" : bindingOfFlag[flag];
-    if (flag === "--service-account-file") bindings["GOOGLE_APPLICATION_CREDENTIALS_JSON"] = readFileSync(value, "utf8");
+    const name =
+      flag === "--service-account-email" && impersonated ? "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT" : bindingOfFlag[flag];
+    if (flag === "--service-account-file") bindings.GOOGLE_APPLICATION_CREDENTIALS_JSON = readFileSync(value, "utf8");
     else if (name === undefined) throw new Error(`Cannot pass ${flag} to workerd: it has no binding`);
     else bindings[name] = name === "METADATA_ALLOWED_HOSTS" && bindings[name] ? `${bindings[name]},${value}` : value;
   }

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { cleanEnvironment, commandFor, type Runtime, type ServerOptions } from "./runtime-command.ts";
 
-export { type Runtime, runtimes, type ServerOptions } from "./runtime-command.ts";
+export type { Runtime, ServerOptions } from "./runtime-command.ts";
 
 /** A running server. */
 export interface RunningServer {
@@ -44,9 +44,14 @@ export async function startServer(runtime: Runtime, options: ServerOptions = {})
   const folder = mkdtempSync(join(tmpdir(), `gce-metadata-${runtime}-`));
   const command = commandFor(runtime, options, folder, runtime === "workerd" ? await freePort() : 0);
   const base = cleanEnvironment();
-  const path = [join(root, "node_modules/.bin"), base["PATH"] ?? ""].join(delimiter);
+  const path = [join(root, "node_modules/.bin"), base.PATH ?? ""].join(delimiter);
   const env = { ...base, PATH: path, ...command.env };
-  const child = spawn(command.program, command.args, { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command.program, command.args, {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   running.add(child);
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
@@ -81,7 +86,11 @@ export function freePort(): Promise<number> {
   });
 }
 
-function startedPort(child: ChildProcess, runtime: Runtime, output: { stdout: string; stderr: string }): Promise<number> {
+function startedPort(
+  child: ChildProcess,
+  runtime: Runtime,
+  output: { stdout: string; stderr: string },
+): Promise<number> {
   const line = runtime === "workerd" ? /Ready on http:\/\/127\.0\.0\.1:(\d+)/ : /http:\/\/127\.0\.0\.1:(\d+)/;
   return new Promise((settle, reject) => {
     const fail = (what: string): void => {
@@ -93,7 +102,8 @@ function startedPort(child: ChildProcess, runtime: Runtime, output: { stdout: st
     child.once("close", (code) => fail(`ended with ${code} before it listened`));
     // wrangler goes on watching after a failed build instead of ending.
     child.stderr?.on("data", () => {
-      if (runtime === "workerd" && /Build failed/.test(output.stderr)) setTimeout(() => fail("could not be built"), 100);
+      if (runtime === "workerd" && /Build failed/.test(output.stderr))
+        setTimeout(() => fail("could not be built"), 100);
     });
     child.stdout?.on("data", () => {
       const port = line.exec(output.stdout)?.[1];
@@ -104,7 +114,11 @@ function startedPort(child: ChildProcess, runtime: Runtime, output: { stdout: st
   });
 }
 
-async function stopGroup(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<number | null>): Promise<number | null> {
+async function stopGroup(
+  child: ChildProcess,
+  signal: NodeJS.Signals,
+  ended: Promise<number | null>,
+): Promise<number | null> {
   signalGroup(child, signal);
   const limit = setTimeout(() => signalGroup(child, "SIGKILL"), stopLimitMs);
   const code = await ended;

@@ -7,7 +7,10 @@ import { type SetupName, setups } from "../contract/wire/setups.ts";
 import { type RunningServer, type Runtime, startServer } from "./server.ts";
 
 /** Starts a server for every name. When one fails, the others are stopped and the failure is thrown. */
-export async function startSetups(runtime: Runtime, names: Iterable<SetupName>): Promise<ReadonlyMap<SetupName, RunningServer>> {
+export async function startSetups(
+  runtime: Runtime,
+  names: Iterable<SetupName>,
+): Promise<ReadonlyMap<SetupName, RunningServer>> {
   const wanted = [...new Set(names)];
   const results = await Promise.allSettled(wanted.map((name) => startServer(runtime, setups[name])));
   const servers = new Map<SetupName, RunningServer>();

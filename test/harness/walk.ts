@@ -35,7 +35,13 @@ const endpoints = /^(?:token|identity)$/;
 
 /** Asks for `target` with the headers that every client sends. */
 export function get(port: number, target: string): Promise<RawResponse> {
-  return rawRequest(port, { target, headers: [["Host", "metadata.google.internal"], ["Metadata-Flavor", "Google"]] });
+  return rawRequest(port, {
+    target,
+    headers: [
+      ["Host", "metadata.google.internal"],
+      ["Metadata-Flavor", "Google"],
+    ],
+  });
 }
 
 /** Walks the directory at `path`, which ends in a slash. */
@@ -45,7 +51,11 @@ export async function walk(port: number, path: string, name = ""): Promise<Walke
   if (listed !== "" && !listed.endsWith("\n")) throw new Error(`${path} does not end its last line`);
   const children: Walked[] = [];
   for (const entry of listed.split("\n").slice(0, -1)) {
-    children.push(entry.endsWith("/") ? await walk(port, path + entry, entry.slice(0, -1)) : await visitLeaf(port, path + entry, entry));
+    children.push(
+      entry.endsWith("/")
+        ? await walk(port, path + entry, entry.slice(0, -1))
+        : await visitLeaf(port, path + entry, entry),
+    );
   }
   return { kind: "directory", name, status: response.status, children };
 }
@@ -53,7 +63,8 @@ export async function walk(port: number, path: string, name = ""): Promise<Walke
 async function visitLeaf(port: number, path: string, name: string): Promise<WalkedLeaf> {
   const [plain, json] = await Promise.all([get(port, `${path}?alt=text`), get(port, `${path}?alt=json`)]);
   const type = headerValues(plain, "Content-Type").join();
-  if (plain.status === 200 && !/^(?:application\/text|application\/json)$/.test(type)) throw new Error(`${path} is of type ${type}`);
+  if (plain.status === 200 && !/^(?:application\/text|application\/json)$/.test(type))
+    throw new Error(`${path} is of type ${type}`);
   return { kind: "leaf", name, status: plain.status, text: plain.body.toString(), json: json.body.toString() };
 }
 
@@ -66,7 +77,12 @@ export function flatten(node: Walked, path = ""): (readonly [path: string, node:
 /** Returns the recursive JSON that the walked tree should have, byte for byte. */
 export function toJson(node: Walked, rule: "camel" | "children" | "below" = "camel"): string | undefined {
   if (node.kind === "leaf") return node.status === 200 && !endpoints.test(node.name) ? node.json : undefined;
-  const next = rule === "below" || verbatimBelow.test(node.name) ? "below" : verbatimChildren.test(node.name) ? "children" : "camel";
+  const next =
+    rule === "below" || verbatimBelow.test(node.name)
+      ? "below"
+      : verbatimChildren.test(node.name)
+        ? "children"
+        : "camel";
   const members = node.children.flatMap((child): [string, string][] => {
     const value = toJson(child, next === "children" ? "camel" : next);
     return value === undefined ? [] : [[next === "camel" ? camel(child.name) : child.name, value]];
@@ -78,7 +94,8 @@ export function toJson(node: Walked, rule: "camel" | "children" | "below" = "cam
 
 /** Returns the lines of recursive text that the walked tree should have. */
 export function toText(node: Walked, path = ""): string[] {
-  if (node.kind === "directory") return node.children.flatMap((child) => toText(child, path === "" ? child.name : `${path}/${child.name}`));
+  if (node.kind === "directory")
+    return node.children.flatMap((child) => toText(child, path === "" ? child.name : `${path}/${child.name}`));
   if (node.status !== 200 || endpoints.test(node.name)) return [];
   const value: unknown = JSON.parse(node.json);
   if (!Array.isArray(value)) return [`${path} ${node.text}`];

@@ -25,7 +25,11 @@ beforeAll(async () => {
 
 afterAll(() => stopSetups(servers));
 
-function send(target: string, more: Partial<RawRequest> = {}, port = serverOf(servers, "rich").port): Promise<RawResponse> {
+function send(
+  target: string,
+  more: Partial<RawRequest> = {},
+  port = serverOf(servers, "rich").port,
+): Promise<RawResponse> {
   return rawRequest(port, { target, headers, ...more });
 }
 

@@ -41,7 +41,10 @@ const exceptions: readonly (readonly [path: RegExp, status: number])[] = [
 describe.each(names)(`The tree of %s on ${runtime}`, (name) => {
   it("answers for every listed leaf and lists every listed directory", () => {
     const nodes = flatten(treeOf(name));
-    const bad = nodes.filter(([path, { status }]) => status !== 200 && !exceptions.some(([pattern, code]) => status === code && pattern.test(path)));
+    const bad = nodes.filter(
+      ([path, { status }]) =>
+        status !== 200 && !exceptions.some(([pattern, code]) => status === code && pattern.test(path)),
+    );
     expect(bad.map(([path, { status }]) => `${path} is ${status}`)).toEqual([]);
     expect(nodes.length).toBeGreaterThan(60);
   });
@@ -54,12 +57,19 @@ describe.each(names)(`The tree of %s on ${runtime}`, (name) => {
   it("is in recursive text what walking finds", async () => {
     const recursive = await get(serverOf(servers, name).port, `${v1}?recursive=true&alt=text`);
     const lines = toText(treeOf(name));
-    expect(recursive.body.toString().split("\n").sort()).toEqual([...lines.flatMap((line) => line.split("\n")), ""].sort());
+    expect(recursive.body.toString().split("\n").sort()).toEqual(
+      [...lines.flatMap((line) => line.split("\n")), ""].sort(),
+    );
   });
 
   it("gives every directory its own recursive JSON", async () => {
     const { port } = serverOf(servers, name);
-    const whole = flatten(treeOf(name)).filter(([path, node]) => node.kind === "directory" && node.status === 200 && /^\/(?:project|instance\/(?:disks|scheduling|service-accounts))\/$/.test(path));
+    const whole = flatten(treeOf(name)).filter(
+      ([path, node]) =>
+        node.kind === "directory" &&
+        node.status === 200 &&
+        /^\/(?:project|instance\/(?:disks|scheduling|service-accounts))\/$/.test(path),
+    );
     for (const [path, node] of whole) {
       expect((await get(port, `${v1.slice(0, -1)}${path}?recursive=true`)).body.toString()).toBe(toJson(node));
     }
@@ -68,13 +78,90 @@ describe.each(names)(`The tree of %s on ${runtime}`, (name) => {
 });
 
 const segment = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("computeMetadata", "v1", "instance", "project", "attributes", "disks", "0", "service-accounts", "default", "token", "oslogin") },
-  { weight: 3, arbitrary: fc.constantFrom("..", ".", "", "%2e%2e", "%2f", "%00", ";", "__proto__", "constructor", "%", "%zz", "%c3%28", "\\", "*", "tags", "id", "email") },
-  { weight: 1, arbitrary: fc.string({ maxLength: 8, unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) }) },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      "computeMetadata",
+      "v1",
+      "instance",
+      "project",
+      "attributes",
+      "disks",
+      "0",
+      "service-accounts",
+      "default",
+      "token",
+      "oslogin",
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      "..",
+      ".",
+      "",
+      "%2e%2e",
+      "%2f",
+      "%00",
+      ";",
+      "__proto__",
+      "constructor",
+      "%",
+      "%zz",
+      "%c3%28",
+      "\\",
+      "*",
+      "tags",
+      "id",
+      "email",
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.string({
+      maxLength: 8,
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+    }),
+  },
 );
-const key = fc.constantFrom("recursive", "alt", "timeout_sec", "scopes", "audience", "format", "licenses", "enforce_scopes", "__proto__", "x", "", "last_etag");
-const value = fc.constantFrom("true", "True", "false", "", "0", "1", "-1", "text", "json", "a%20b", "%ff", "%", "9".repeat(30), "__proto__", "https://x.example/?a=b");
-const query = fc.array(fc.oneof(fc.tuple(key, value).map(([name, given]) => `${name}=${given}`), key), { maxLength: 4 });
+const key = fc.constantFrom(
+  "recursive",
+  "alt",
+  "timeout_sec",
+  "scopes",
+  "audience",
+  "format",
+  "licenses",
+  "enforce_scopes",
+  "__proto__",
+  "x",
+  "",
+  "last_etag",
+);
+const value = fc.constantFrom(
+  "true",
+  "True",
+  "false",
+  "",
+  "0",
+  "1",
+  "-1",
+  "text",
+  "json",
+  "a%20b",
+  "%ff",
+  "%",
+  "9".repeat(30),
+  "__proto__",
+  "https://x.example/?a=b",
+);
+const query = fc.array(
+  fc.oneof(
+    fc.tuple(key, value).map(([name, given]) => `${name}=${given}`),
+    key,
+  ),
+  { maxLength: 4 },
+);
 // A wait gets an ETag that never matches: it must answer at once.
 const wait = fc.constantFrom([], ["wait_for_change=true", "last_etag=never"]);
 const prefix = fc.constantFrom("/", v1, `${v1}instance/`, `${v1}instance/service-accounts/default/`, "/emulator/v1/");
@@ -84,7 +171,10 @@ describe(`Any path and query on ${runtime}`, () => {
     const { port } = serverOf(servers, "vm");
     const target = fc
       .tuple(prefix, fc.array(segment, { maxLength: 5 }), wait, query)
-      .map(([start, segments, waiting, more]) => `${start}${segments.join("/").replaceAll(/[#?]/g, "")}?${[...waiting, ...more].join("&")}`);
+      .map(
+        ([start, segments, waiting, more]) =>
+          `${start}${segments.join("/").replaceAll(/[#?]/g, "")}?${[...waiting, ...more].join("&")}`,
+      );
     await fc.assert(
       fc.asyncProperty(target, async (path) => {
         const { status, body } = await get(port, path);

@@ -24,7 +24,7 @@ function tableOf(text: string): ReadonlyMap<string, readonly string[]> {
   const rows = marked.split("\n").filter((line) => line.startsWith("| `"));
   return new Map(
     rows.map((row) => {
-      const [, name = "", allowed = ""] = row.split("|");
+      const [, name = "", , allowed = ""] = row.split("|");
       return [namesIn(name)[0] ?? "", allowed.includes("everything") ? ["*"] : namesIn(allowed)];
     }),
   );

@@ -64,11 +64,11 @@ export const reasons: Readonly<Record<number, string>> = {
 };
 
 /** Turns an answer into a `Response`. The record goes into `init` as it is, so that names keep their case. */
-export function toResponse(answer: Reply, method: string, extra: Readonly<Record<string, string>> = {}): Response {
+export function toResponse(answer: Reply, method: string, extra?: Readonly<Record<string, string>>): Response {
   const empty = method === "HEAD" || answer.status === 204 || answer.status === 304;
   return new Response(empty ? null : (answer.body as BodyInit), {
     status: answer.status,
     statusText: reasons[answer.status] ?? "",
-    headers: { ...answer.headers, ...extra },
+    headers: extra === undefined ? answer.headers : { ...answer.headers, ...extra },
   });
 }

@@ -16,15 +16,20 @@ export interface Account {
   readonly source: TokenSource;
 }
 
+/** Called before each mint of an account; what it throws is the mint's failure. */
+export type BeforeMint = (email: string) => void;
+
 /** Tokens by account name. */
 export class Accounts {
   readonly all: readonly Account[];
   readonly #byName = new Map<string, Account>();
   readonly #cache: TokenCache;
+  readonly #beforeMint: BeforeMint;
 
-  constructor(all: readonly Account[], cache: TokenCache) {
+  constructor(all: readonly Account[], cache: TokenCache, beforeMint: BeforeMint = () => undefined) {
     this.all = all;
     this.#cache = cache;
+    this.#beforeMint = beforeMint;
     for (const account of all) for (const name of [account.email, ...account.aliases]) this.#byName.set(name, account);
   }
 
@@ -37,14 +42,20 @@ export class Accounts {
   accessToken(account: Account, request: AccessTokenRequest): Token | Promise<Token> {
     const mint = account.source.accessToken;
     if (mint === undefined) throw refusal(account, account.source.accessTokenRefusal, "access token");
-    return this.#cache.get(accessTokenKey(account, request), (signal) => mint(request, signal));
+    return this.#cache.get(accessTokenKey(account, request), async (signal) => {
+      this.#beforeMint(account.email);
+      return mint(request, signal);
+    });
   }
 
   /** Returns an ID token. Throws or rejects with a `TokenError`. */
   idToken(account: Account, request: IdTokenRequest): Token | Promise<Token> {
     const mint = account.source.idToken;
     if (mint === undefined) throw refusal(account, account.source.idTokenRefusal, "ID token");
-    return this.#cache.get(idTokenKey(account, request), (signal) => mint(request, signal));
+    return this.#cache.get(idTokenKey(account, request), async (signal) => {
+      this.#beforeMint(account.email);
+      return mint(request, signal);
+    });
   }
 
   /** Returns the access token that can be served without any call, or `undefined`. */

@@ -2,39 +2,30 @@
  * The token cache: one flight a key, served like the real server until five minutes before expiry, renewed ahead in
  * the background, and never worse off for a failure. It knows no source and no HTTP.
  *
- * The real server serves a token until 5 minutes are left (mds-behaviour.md 6.1); some clients call a token expired at
- * 6 minutes and would ask in a loop (clients.md R12), so renewal starts earlier.
- *
  * @module
  */
 import type { Clock } from "../platform.ts";
+import { type Entry, minimumOf, renewBelow, setBack } from "./cache-entry.ts";
 import { type Token, TokenError } from "./types.ts";
 
-/** Renewal starts in the background when less than this is left. */
-const renewAheadMs = 7 * 60_000;
-/** A token with less than this left is not served while a newer one can be had. */
-const minimumMs = 5 * 60_000;
+/** How long a caller waits for a newer token while the held one still lives; some clients give up after few seconds. */
+const patienceMs = 2_000;
 /** One flight's time, whatever its callers do. Clients' own limits are longer (interface.md: within 30 s). */
 const flightMs = 25_000;
-/** First and longest time for which a failure is remembered; doubled from one failure to the next. */
+/** What a source has then to say which step it stood at. */
+const graceMs = 500;
+/** First time for which a failure is remembered; doubled from one failure to the next. */
 const firstPauseMs = 500;
-const longestPauseMs = 10_000;
-/** Keys beyond this many push out the one that was used longest ago. */
-const maxKeys = 2_000;
 
 /** Makes a token. The signal fires when the flight's time is over. */
 export type Mint = (signal: AbortSignal) => Promise<Token>;
 
-interface Entry {
-  token: Token | undefined;
-  flight: Promise<Token> | undefined;
-  /** Time span of the held token when it came, so that short-lived ones are not renewed all the time. */
-  lifetimeMs: number;
-  failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | undefined;
-}
-
 export interface TokenCacheOptions {
   readonly clock: Clock;
+  /** Longest time for which a failure is remembered, in milliseconds. Default 10 000. */
+  readonly longestPauseMs?: number;
+  /** Keys beyond this many push out those that were used longest ago. Default 2 000. */
+  readonly maxKeys?: number;
   /** Told about every flight's end. */
   readonly onFlight?: (key: string, result: { token?: Token; error?: unknown; ms: number }) => void;
 }
@@ -42,11 +33,17 @@ export interface TokenCacheOptions {
 export class TokenCache {
   readonly #clock: Clock;
   readonly #onFlight: TokenCacheOptions["onFlight"];
+  readonly #longestPauseMs: number;
+  readonly #maxKeys: number;
   readonly #entries = new Map<string, Entry>();
+  /** Time by the clock when it was last looked at. */
+  #latest = Number.NEGATIVE_INFINITY;
 
-  constructor(options: TokenCacheOptions) {
-    this.#clock = options.clock;
-    this.#onFlight = options.onFlight;
+  constructor({ clock, longestPauseMs = 10_000, maxKeys = 2_000, onFlight }: TokenCacheOptions) {
+    this.#clock = clock;
+    this.#longestPauseMs = longestPauseMs;
+    this.#maxKeys = maxKeys;
+    this.#onFlight = onFlight;
   }
 
   /** Number of keys held. */
@@ -57,7 +54,8 @@ export class TokenCache {
   /** Returns the token under `key` if it can be served as it is, without starting anything. */
   held(key: string): Token | undefined {
     const entry = this.#entries.get(key);
-    return entry?.token !== undefined && this.#left(entry.token) > margins(entry).renew ? entry.token : undefined;
+    const left = this.#left(entry);
+    return entry !== undefined && left > renewBelow(entry) ? entry.token : undefined;
   }
 
   /**
@@ -66,15 +64,14 @@ export class TokenCache {
    */
   get(key: string, mint: Mint): Token | Promise<Token> {
     const entry = this.#touch(key);
+    const left = this.#left(entry);
     const { token } = entry;
-    const left = token === undefined ? 0 : this.#left(token);
-    if (token !== undefined && left > (token.fixed === true ? 0 : margins(entry).renew)) return token;
-    if (token !== undefined && left > margins(entry).minimum) {
-      void this.#fly(key, entry, mint).catch(() => undefined);
-      return token;
-    }
+    if (token !== undefined && left > renewBelow(entry)) return token;
     const flight = this.#fly(key, entry, mint);
-    return token === undefined || left <= 0 ? flight : flight.catch((error) => (this.#left(token) > 0 ? token : Promise.reject(error)));
+    if (token === undefined || left <= 0) return flight;
+    if (left <= minimumOf(entry)) return this.#orHeld(flight, entry);
+    void flight.catch(() => undefined);
+    return token;
   }
 
   /** Forgets tokens, so that the next request of each key mints anew. Flights under way go on. */
@@ -87,30 +84,48 @@ export class TokenCache {
     for (const [key, { token, failure }] of this.#entries) yield { key, token, failure: failure?.error };
   }
 
-  #left(token: Token): number {
-    return token.expiresAt - this.#clock.now();
+  /** Milliseconds that the held token has left; 0 without one. */
+  #left(entry: Entry | undefined): number {
+    const now = this.#now();
+    return entry?.token === undefined ? 0 : entry.token.expiresAt - now;
+  }
+
+  /** The time. Where the clock was set back, no token lives and no failure is remembered longer for it. */
+  #now(): number {
+    const now = this.#clock.now();
+    const back = this.#latest - now;
+    this.#latest = now;
+    if (back > 0) for (const entry of this.#entries.values()) setBack(entry, back);
+    return now;
   }
 
   #touch(key: string): Entry {
     const entry = this.#entries.get(key) ?? { token: undefined, flight: undefined, lifetimeMs: 0, failure: undefined };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
-    if (this.#entries.size > maxKeys) {
-      for (const [oldest, { flight }] of this.#entries) {
-        if (flight === undefined && oldest !== key) {
-          this.#entries.delete(oldest);
-          break;
-        }
-      }
+    for (const [oldest, { flight }] of this.#entries) {
+      if (this.#entries.size <= this.#maxKeys) break;
+      if (flight === undefined && oldest !== key) this.#entries.delete(oldest);
     }
     return entry;
+  }
+
+  /** The flight's token if it comes soon, else the held one if it still lives. */
+  async #orHeld(flight: Promise<Token>, entry: Entry): Promise<Token> {
+    let cancel = (): void => undefined;
+    const late = new Promise<undefined>((resolve) => {
+      cancel = this.#clock.timer(patienceMs, () => resolve(undefined));
+    });
+    const newer = await Promise.race([flight, late]).catch(() => undefined);
+    cancel();
+    return newer ?? (entry.token !== undefined && this.#left(entry) > 0 ? entry.token : flight);
   }
 
   /** Joins the flight of this key, repeats a fresh failure, or starts a flight. */
   #fly(key: string, entry: Entry, mint: Mint): Promise<Token> {
     if (entry.flight !== undefined) return entry.flight;
-    if (entry.failure !== undefined && this.#clock.now() < entry.failure.until) return Promise.reject(entry.failure.error);
-    const started = this.#clock.now();
+    const started = this.#now();
+    if (entry.failure !== undefined && started < entry.failure.until) return Promise.reject(entry.failure.error);
     const flight = this.#limited(mint).then(
       (token) => this.#landed(key, entry, token, started),
       (error) => this.#crashed(key, entry, error, started),
@@ -120,7 +135,8 @@ export class TokenCache {
   }
 
   #landed(key: string, entry: Entry, token: Token, started: number): Token {
-    const now = this.#clock.now();
+    const now = this.#now();
+    if (token.expiresAt <= now) return this.#crashed(key, entry, expired(), started);
     entry.flight = undefined;
     entry.failure = undefined;
     entry.token = { ...token, mintedAt: now };
@@ -130,29 +146,36 @@ export class TokenCache {
   }
 
   #crashed(key: string, entry: Entry, error: unknown, started: number): never {
-    const now = this.#clock.now();
-    const again = entry.failure !== undefined && now - entry.failure.until < longestPauseMs;
-    const pauseMs = again && entry.failure !== undefined ? Math.min(longestPauseMs, entry.failure.pauseMs * 2) : firstPauseMs;
+    const now = this.#now();
+    const { failure } = entry;
+    const again = failure !== undefined && now - failure.until < this.#longestPauseMs;
+    const pauseMs = again ? Math.min(this.#longestPauseMs, failure.pauseMs * 2) : firstPauseMs;
     const asked = error instanceof TokenError ? (error.retryAfterMs ?? 0) : 0;
     entry.flight = undefined;
-    entry.failure = { error, pauseMs, until: now + Math.min(longestPauseMs, Math.max(pauseMs, asked)) };
+    entry.failure = { error, pauseMs, until: now + Math.min(this.#longestPauseMs, Math.max(pauseMs, asked)) };
     this.#onFlight?.(key, { error, ms: now - started });
     throw error;
   }
 
   #limited(mint: Mint): Promise<Token> {
     const controller = new AbortController();
+    const made = (async () => mint(controller.signal))();
     return new Promise<Token>((resolve, reject) => {
-      const cancel = this.#clock.timer(flightMs, () => {
+      let cancel = this.#clock.timer(flightMs, () => {
         controller.abort();
-        reject(new TokenError("unavailable", "credential", `Cannot get a token: no answer within ${flightMs / 1000} s`));
+        cancel = this.#clock.timer(graceMs, () => reject(late()));
       });
-      mint(controller.signal).then(resolve, reject).finally(cancel);
+      made.then(resolve, reject).finally(() => cancel());
     });
   }
 }
 
-/** A token that lives less than half an hour in all keeps proportionally smaller margins. */
-function margins(entry: Entry): { renew: number; minimum: number } {
-  return { renew: Math.min(renewAheadMs, entry.lifetimeMs / 4), minimum: Math.min(minimumMs, entry.lifetimeMs / 6) };
-}
+const late = () =>
+  new TokenError("unavailable", "credential", `Cannot get a token: no answer within ${flightMs / 1000} s`);
+
+const expired = () =>
+  new TokenError(
+    "garbage",
+    "credential",
+    "Cannot use the token that came: by this machine's clock it has expired already; check the clock",
+  );

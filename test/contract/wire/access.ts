@@ -1,9 +1,9 @@
 /**
- * Who must send `Metadata-Flavor`, and what a request without it gets (mds-behaviour.md 1.1 to 1.3, 1.5).
+ * Who must send `Metadata-Flavor`, and what a request without it gets (mds-behaviour.md 1.1 to 1.3).
  *
  * @module
  */
-import { errorPage, flavorMissing, instance, listing, notFound, refused, text, v1 } from "./expectations.ts";
+import { errorPage, flavorMissing, instance, refused, text, v1 } from "./expectations.ts";
 import { type Rule, section } from "./rule.ts";
 
 const name = `${instance}/name`;
@@ -42,7 +42,10 @@ const flavor = section("1.1", [
     request: { target: `${instance}/a?b=1&c='d'`, flavor: null },
     expect: {
       ...errorPage(403),
-      body: { says: "the target with &amp; for &", check: (body) => (/&(?:amp|#38);c=/.test(body) ? undefined : "the target is not escaped") },
+      body: {
+        says: "the target with &amp; for &",
+        check: (body) => (/&(?:amp|#38);c=/.test(body) ? undefined : "the target is not escaped"),
+      },
     },
   },
   {
@@ -50,8 +53,14 @@ const flavor = section("1.1", [
     grade: "UNKNOWN-chosen",
     title: "Markup in the target never reaches the page",
     request: { target: `${instance}/a?b=<script>"`, flavor: null },
-    expect: { ...errorPage(403), body: { says: "no <script", check: (body) => (body.includes("<script") ? "the target is not escaped" : undefined) } },
-    skip: { workerd: "workerd itself answers 400 to < and \" in a target" },
+    expect: {
+      ...errorPage(403),
+      body: {
+        says: "no <script",
+        check: (body) => (body.includes("<script") ? "the target is not escaped" : undefined),
+      },
+    },
+    skip: { workerd: 'workerd itself answers 400 to < and " in a target' },
   },
   {
     id: "flavor-missing-unknown-path",
@@ -160,60 +169,5 @@ const forwarded = section("1.3", [
   },
 ]);
 
-const root = { ...text("computeMetadata/\n"), headers: { "Content-Type": "application/text", "Content-Length": "17" }, absent: ["ETag"] };
-
-const exempt = section("1.5", [
-  {
-    id: "root",
-    grade: "CONFIRMED",
-    title: "GET / answers without the header: that is how clients find out where they are (R1)",
-    request: { target: "/", flavor: null },
-    expect: root,
-  },
-  { id: "root-with-flavor", grade: "CONFIRMED", title: "GET / with the header answers the same", request: { target: "/" }, expect: root },
-  {
-    id: "root-wrong-flavor",
-    grade: "CONFIRMED",
-    title: "GET / ignores a wrong Metadata-Flavor",
-    request: { target: "/", flavor: "Not Google" },
-    expect: root,
-  },
-  {
-    id: "root-query",
-    grade: "LIKELY",
-    title: "GET / ignores its query",
-    request: { target: "/?recursive=true", flavor: null },
-    expect: root,
-  },
-  {
-    id: "compute-metadata",
-    grade: "LIKELY",
-    title: "/computeMetadata/ answers without the header and lists v1/",
-    request: { target: "/computeMetadata/", flavor: null },
-    expect: { ...listing("v1/"), headers: { "Content-Type": "application/text" } },
-  },
-  {
-    id: "aws-token-probe",
-    grade: "CONFIRMED",
-    title: "The AWS probe PUT /latest/api/token gets a 4xx that carries Metadata-Flavor (R19)",
-    request: { method: "PUT", target: "/latest/api/token", flavor: null },
-    expect: { status: [403, 404, 405] },
-  },
-  {
-    id: "aws-metadata-probe",
-    grade: "CONFIRMED",
-    title: "GET /latest/meta-data/ is not found (R19)",
-    request: { target: "/latest/meta-data/", flavor: null },
-    expect: notFound("/latest/meta-data/"),
-  },
-  {
-    id: "azure-probe",
-    grade: "CONFIRMED",
-    title: "GET /metadata/instance, Azure's probe, is not found (R19)",
-    request: { target: "/metadata/instance?api-version=2021-02-01", flavor: null },
-    expect: { status: 404 },
-  },
-]);
-
 /** Rules about `Metadata-Flavor` and its kin. */
-export const accessRules: readonly Rule[] = [...flavor, ...alternative, ...forwarded, ...exempt];
+export const accessRules: readonly Rule[] = [...flavor, ...alternative, ...forwarded];

@@ -4,15 +4,29 @@
  *
  * @module
  */
-import { instance, notAllowed, refused, text, v1 } from "./expectations.ts";
-import { type Rule, type RuleRequest, section } from "./rule.ts";
+import { refused, text, v1 } from "./expectations.ts";
+import { type Rule, section } from "./rule.ts";
 
 const target = `${v1}/project/project-id`;
 const value = text(/^[a-z][a-z0-9-]+$/);
 
-const real = ["metadata.google.internal", "metadata.google.internal.", "metadata", "metadata.goog", "169.254.169.254", "[fd20:ce::254]"];
+const real = [
+  "metadata.google.internal",
+  "metadata.google.internal.",
+  "metadata",
+  "metadata.goog",
+  "169.254.169.254",
+  "[fd20:ce::254]",
+];
 const local = ["localhost", "127.0.0.1", "[::1]"];
-const odd = ["METADATA.Google.Internal", "LocalHost:PORT", "[FD20:CE::254]:80", "metadata.google.internal.:80", "127.0.0.1:PORT", "metadata:1"];
+const odd = [
+  "METADATA.Google.Internal",
+  "LocalHost:PORT",
+  "[FD20:CE::254]:80",
+  "metadata.google.internal.:80",
+  "127.0.0.1:PORT",
+  "metadata:1",
+];
 
 const accepted = section("1.4", [
   ...real.map((host) => ({
@@ -50,7 +64,15 @@ const accepted = section("1.4", [
   },
 ]);
 
-const malformed = ["metadata.google.internal:port", "metadata google", "a/b", "user@metadata", "[::1", "metadata:80:80", "metadata?x"];
+const malformed = [
+  "metadata.google.internal:port",
+  "metadata google",
+  "a/b",
+  "user@metadata",
+  "[::1",
+  "metadata:80:80",
+  "metadata?x",
+];
 
 /** No browser sends this form to a server, so nothing is let in that should not be. */
 const absoluteFormLost = {
@@ -59,10 +81,21 @@ const absoluteFormLost = {
 } as const;
 
 /** A refusal that the runtime's own HTTP layer may give, without our headers. */
-const byTheRuntime = (status: number) => ({ status, absent: ["ETag"], bareOn: ["node", "bun", "deno", "workerd"] as const });
+const byTheRuntime = (status: number) => ({
+  status,
+  absent: ["ETag"],
+  bareOn: ["node", "bun", "deno", "workerd"] as const,
+});
 
 const refusals = section("who is let in", [
-  ...["example.com", "allowed.example", "metadata.google.internal.evil.com", "evil-metadata", "127.0.0.1.nip.io", "127.0.0.2"].map((host) => ({
+  ...[
+    "example.com",
+    "allowed.example",
+    "metadata.google.internal.evil.com",
+    "evil-metadata",
+    "127.0.0.1.nip.io",
+    "127.0.0.2",
+  ].map((host) => ({
     id: `host-foreign-${host}`,
     grade: "OURS" as const,
     title: `Host ${host} is refused`,
@@ -83,7 +116,9 @@ const refusals = section("who is let in", [
     request: { target, host },
     expect: byTheRuntime(400),
     // Not our words: wrangler's proxy builds a URL of it first.
-    ...(/[@?/]/.test(host) ? { skip: { workerd: "wrangler dev parses Host as part of a URL and shows the worker what is left" } } : {}),
+    ...(/[@?/]/.test(host)
+      ? { skip: { workerd: "wrangler dev parses Host as part of a URL and shows the worker what is left" } }
+      : {}),
     ...(/[@?/]/.test(host) ? {} : { on: { workerd: { expect: byTheRuntime(500) } } }),
   })),
   {
@@ -138,51 +173,5 @@ const refusals = section("who is let in", [
   },
 ]);
 
-const fromBrowser = (id: string, title: string, headers: RuleRequest["headers"], expect: Rule["expect"], path = target) => ({
-  id: `browser-${id}`,
-  grade: "OURS" as const,
-  title,
-  request: { target: path, host: "127.0.0.1:PORT", headers: headers ?? [] },
-  expect,
-});
-
-const browsers = section("who is let in", [
-  fromBrowser("origin", "A foreign Origin is refused", [["Origin", "https://example.com"]], refused),
-  fromBrowser("origin-null", "Origin: null is refused", [["Origin", "null"]], refused),
-  fromBrowser("origin-other-port", "An Origin with another port is refused", [["Origin", "http://127.0.0.1:1"]], refused),
-  fromBrowser("origin-on-root", "A foreign Origin is refused on /, too", [["Origin", "https://example.com"]], refused, "/"),
-  fromBrowser("cross-site", "Sec-Fetch-Site: cross-site is refused", [["Sec-Fetch-Site", "cross-site"]], refused),
-  fromBrowser("same-site", "Sec-Fetch-Site: same-site is refused", [["Sec-Fetch-Site", "same-site"]], refused),
-  fromBrowser("same-origin", "Sec-Fetch-Site: same-origin is served", [["Sec-Fetch-Site", "same-origin"]], value),
-  fromBrowser("none", "Sec-Fetch-Site: none (the address bar) is served", [["Sec-Fetch-Site", "none"]], value),
-  fromBrowser("own-origin", "The server's own Origin is served, without any CORS header", [["Origin", "http://127.0.0.1:PORT"]], {
-    ...value,
-    absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials"],
-  }),
-  {
-    ...fromBrowser("preflight", "A preflight is refused", [["Origin", "https://example.com"], ["Access-Control-Request-Headers", "metadata-flavor"]], {
-      status: [403, 405],
-      absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers"],
-    }),
-    request: {
-      method: "OPTIONS",
-      target,
-      flavor: null,
-      headers: [
-        ["Origin", "https://example.com"],
-        ["Access-Control-Request-Method", "GET"],
-        ["Access-Control-Request-Headers", "metadata-flavor"],
-      ],
-    },
-  },
-  {
-    id: "options",
-    grade: "OURS",
-    title: "OPTIONS is 405",
-    request: { method: "OPTIONS", target: `${instance}/id` },
-    expect: { ...notAllowed(), absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods"] },
-  },
-]);
-
-/** Rules about Host, Origin and the rest of "who is let in". */
-export const hostRules: readonly Rule[] = [...accepted, ...refusals, ...browsers];
+/** Rules about Host. */
+export const hostRules: readonly Rule[] = [...accepted, ...refusals];

@@ -1,6 +1,6 @@
 /**
- * The query parameters `recursive`, `alt` and the boolean spellings, and what listings and list leaves look like with
- * them (mds-behaviour.md 2, 3.1, 3.2; clients.md R9, R10).
+ * The query parameters `recursive` and `alt`, and what listings and list leaves look like with them (mds-behaviour.md 2,
+ * 3.2; clients.md R10).
  *
  * @module
  */
@@ -14,59 +14,16 @@ const diskText1 = "1/device-name data\n1/index 1\n1/interface NVME\n1/mode READ_
 const diskJson =
   '[{"deviceName":"boot","index":0,"interface":"SCSI","mode":"READ_WRITE","type":"PERSISTENT"},{"deviceName":"data","index":1,"interface":"NVME","mode":"READ_WRITE","type":"PERSISTENT-SSD"}]';
 
-const booleans = section(
-  "3.1",
-  [
-    ...["true", "True", "TRUE", "1", "yes", "Y"].map((value) => ({
-      id: `boolean-${value}`,
-      grade: /true/i.test(value) ? ("CONFIRMED" as const) : ("LIKELY" as const),
-      title: `recursive=${value} means yes (R9)`,
-      request: { target: `${disks}?recursive=${value}` },
-      expect: json(diskJson),
-    })),
-    ...["false", "False", "FALSE", "0", "no", "N"].map((value) => ({
-      id: `boolean-${value}`,
-      grade: /false/i.test(value) ? ("CONFIRMED" as const) : ("LIKELY" as const),
-      title: `recursive=${value} means no`,
-      request: { target: `${disks}?recursive=${value}&wait_for_change=${value}` },
-      expect: listing("0/", "1/"),
-    })),
-    {
-      id: "boolean-bare",
-      grade: "UNKNOWN-chosen",
-      title: "A bare ?recursive means yes",
-      request: { target: `${disks}?recursive` },
-      expect: json(diskJson),
-    },
-    {
-      id: "boolean-empty",
-      grade: "UNKNOWN-chosen",
-      title: "recursive= with an empty value means yes",
-      request: { target: `${disks}?recursive=` },
-      expect: json(diskJson),
-    },
-    {
-      id: "unknown-parameters",
-      grade: "LIKELY",
-      title: "Unknown parameters are ignored (R9)",
-      request: { target: `${instance}/id?query_path=x&another_param=true&__proto__=1&RECURSIVE=true` },
-      expect: text(String(rich.id)),
-    },
-    {
-      id: "leaf-booleans-false",
-      grade: "CONFIRMED",
-      title: "A leaf may be asked for with recursive=False&wait_for_change=False",
-      request: { target: `${instance}/name?recursive=False&wait_for_change=False` },
-      expect: text("grr-vm"),
-    },
-  ],
-  "rich",
-);
-
 const formats = section(
   "3.2",
   [
-    { id: "recursive-json", grade: "CONFIRMED", title: "recursive=true gives JSON", request: { target: `${disks}?recursive=true` }, expect: json(diskJson) },
+    {
+      id: "recursive-json",
+      grade: "CONFIRMED",
+      title: "recursive=true gives JSON",
+      request: { target: `${disks}?recursive=true` },
+      expect: json(diskJson),
+    },
     {
       id: "recursive-alt-json",
       grade: "CONFIRMED",
@@ -109,7 +66,10 @@ const formats = section(
       request: { target: `${instance}/network-interfaces/1/?recursive=true&alt=text` },
       expect: text({
         says: "no line for empty lists",
-        check: (body) => (/^(?:access-configs|forwarded-ips|ip-aliases|target-instance-ips)/m.test(body) ? "an empty list has a line" : undefined),
+        check: (body) =>
+          /^(?:access-configs|forwarded-ips|ip-aliases|target-instance-ips)/m.test(body)
+            ? "an empty list has a line"
+            : undefined,
       }),
     },
     {
@@ -208,5 +168,5 @@ const formats = section(
   "rich",
 );
 
-/** Rules about the query. */
-export const queryRules: readonly Rule[] = [...booleans, ...formats];
+/** Rules about formats. */
+export const queryRules: readonly Rule[] = formats;

@@ -1,6 +1,6 @@
 /**
  * The machines that the rules are asked of: one server each. `vm` is the server without any configuration; `rich` has
- * what a real dump can hold; `bare` has no service account; `gke` and `cloud-run` are the other presets.
+ * what a real dump can hold; `bare` has no service account, but OS Login; `gke` and `cloud-run` are the other presets.
  *
  * @module
  */
@@ -86,12 +86,16 @@ const richTree = {
     gceWorkloadCertificates: { configStatus: rich.status, trustAnchors: "{}\n", workloadIdentities: rich.identities },
     hostname: "grr-vm.us-central1-c.c.my-project.internal",
     id: rich.id,
+    legacyEndpointAccess: { "0.1": 0, v1beta1: 3 },
     licenses: [{ id: "3853522013536123851" }],
     machineType: "projects/129731223780/machineTypes/e2-medium",
     myOwnThing: { innerValue: "x", someNumber: 7 },
     name: "grr-vm",
     networkInterfaces: [firstInterface, secondInterface],
-    partnerAttributes: { "iam.googleapis.com": { "workload_pool": { audience: "a" } }, "wc.compute.googleapis.com": { k: "v" } },
+    partnerAttributes: {
+      "iam.googleapis.com": { workload_pool: { audience: "a" } },
+      "wc.compute.googleapis.com": { k: "v" },
+    },
     platformSecurity: { autoMtlsConfiguration: rich.mtls },
     tags: ["http-server", "db-client"],
     upcomingMaintenance: "NONE",
@@ -103,6 +107,37 @@ const richTree = {
     numericProjectId: rich.number,
     projectId: "my-project",
   },
+};
+
+/** What rules about OS Login repeat. */
+export const osLogin = {
+  alice: { uid: "1001", key: "ssh-ed25519 AAAAC3Nz alice", securityKey: "sk-ssh-ed25519 AAAAGnNr alice" },
+  carol: { credential: "123456" },
+  authority: "ssh-ed25519 AAAAC3NzCA authority",
+} as const;
+
+const directory = {
+  users: [
+    {
+      username: "alice",
+      email: "alice@example.com",
+      uid: osLogin.alice.uid,
+      adminLogin: true,
+      sshPublicKeys: [osLogin.alice.key],
+      securityKeys: [osLogin.alice.securityKey],
+    },
+    { username: "bob", email: "bob@example.com", login: false },
+    {
+      username: "carol",
+      email: "carol@example.com",
+      challenge: { type: "TOTP", credential: osLogin.carol.credential },
+    },
+  ],
+  groups: [
+    { name: "demo", gid: 123452, members: ["alice", "bob"] },
+    { name: "empty", gid: 123453 },
+  ],
+  certificates: [osLogin.authority],
 };
 
 /** How each server is started. */
@@ -118,7 +153,15 @@ export const setups: Readonly<Record<SetupName, ServerOptions>> = {
       },
     },
   },
-  bare: { config: { metadata: { instance: { serviceAccounts: {} }, project: { projectId: "example.com:foo-prod" } } } },
+  bare: {
+    config: {
+      metadata: {
+        instance: { serviceAccounts: {} },
+        project: { attributes: { "enable-oslogin": "TRUE" }, projectId: "example.com:foo-prod" },
+      },
+      oslogin: directory,
+    },
+  },
   gke: { flags: ["--preset", "gke"] },
   "cloud-run": { flags: ["--preset", "cloud-run"] },
 };

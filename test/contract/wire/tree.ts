@@ -1,41 +1,13 @@
 /**
- * Every key of the tree and its default rendering (mds-behaviour.md 2, 5): first the server without configuration, then
+ * Every key of the tree and its default rendering (mds-behaviour.md 5): first the server without configuration, then
  * what a configured machine adds.
  *
  * @module
  */
-import { errorPage, instance, json, jsonThat, listing, notFound, text, v1 } from "./expectations.ts";
+import { errorPage, instance, json, jsonThat, notFound, text, v1 } from "./expectations.ts";
 import { type BodyRule, type Rule, section } from "./rule.ts";
 
 const nic = `${instance}/network-interfaces/0`;
-
-const instanceEntries = [
-  ...["attributes/", "cpu-platform", "credentials/", "description", "disks/", "gce-workload-certificates/"],
-  ...["guest-attributes/", "hostname", "id", "image", "licenses/", "machine-type", "maintenance-event", "name"],
-  ...["network-interfaces/", "partner-attributes/", "preempted", "remaining-cpu-time", "scheduling/"],
-  ...["service-accounts/", "shutdown-details/", "tags", "upcoming-maintenance", "virtual-clock/", "zone"],
-];
-
-const listings: readonly (readonly [path: string, ...entries: string[]])[] = [
-  [`${v1}/`, "instance/", "oslogin/", "project/"],
-  [`${instance}/`, ...instanceEntries],
-  [`${v1}/project/`, "attributes/", "numeric-project-id", "project-id"],
-  [`${instance}/attributes/`],
-  [`${instance}/disks/`, "0/"],
-  [`${instance}/disks/0/`, "device-name", "index", "interface", "mode", "type"],
-  [`${instance}/licenses/`, "0/"],
-  [`${instance}/licenses/0/`, "id"],
-  [`${instance}/network-interfaces/`, "0/"],
-  [`${instance}/scheduling/`, "automatic-restart", "on-host-maintenance", "preemptible"],
-  [`${instance}/virtual-clock/`, "drift-token"],
-  [`${instance}/gce-workload-certificates/`, "config-status", "trust-anchors", "workload-identities"],
-  [`${instance}/partner-attributes/`],
-];
-
-const nicEntries = [
-  ...["access-configs/", "dns-servers", "forwarded-ips/", "gateway", "ip", "ip-aliases/"],
-  ...["mac", "mtu", "network", "subnetmask", "target-instance-ips"],
-];
 
 const leaves: readonly (readonly [path: string, value: BodyRule])[] = [
   [`${instance}/cpu-platform`, /^(?:Intel|AMD|Ampere|Google) .+[^\n]$/],
@@ -74,23 +46,6 @@ const leaves: readonly (readonly [path: string, value: BodyRule])[] = [
 
 const short = (path: string): string => path.slice(v1.length + 1).replaceAll("/", "-") || "root";
 
-const shape = section("2", [
-  ...listings.map(([target, ...entries]) => ({
-    id: `listing-${short(target)}`,
-    grade: entries.length > 0 ? ("CONFIRMED" as const) : ("LIKELY" as const),
-    title: entries.length > 0 ? `${target} lists in byte order, every line with its newline` : `${target} without keys is an empty body`,
-    request: { target },
-    expect: listing(...entries),
-  })),
-  {
-    id: "listing-network-interface",
-    grade: "CONFIRMED",
-    title: "A network interface lists its leaves and directories",
-    request: { target: `${nic}/` },
-    expect: listing(...nicEntries),
-  },
-]);
-
 const values = section("5.1", [
   ...leaves.map(([target, value]) => ({
     id: `leaf-${short(target)}`,
@@ -99,9 +54,27 @@ const values = section("5.1", [
     request: { target },
     expect: text(value),
   })),
-  { id: "leaf-tags-empty", grade: "CONFIRMED", title: "No tags are []", request: { target: `${instance}/tags` }, expect: json("[]") },
-  { id: "no-region", grade: "CONFIRMED", title: "region is not on GCE", request: { target: `${instance}/region` }, expect: notFound(`${instance}/region`) },
-  ...["legacy-endpoint-access/", "vlan-network-interfaces/", "identity-configuration/", "physical-host-topology", "workload-identities"].map((key) => ({
+  {
+    id: "leaf-tags-empty",
+    grade: "CONFIRMED",
+    title: "No tags are []",
+    request: { target: `${instance}/tags` },
+    expect: json("[]"),
+  },
+  {
+    id: "no-region",
+    grade: "CONFIRMED",
+    title: "region is not on GCE",
+    request: { target: `${instance}/region` },
+    expect: notFound(`${instance}/region`),
+  },
+  ...[
+    "legacy-endpoint-access/",
+    "vlan-network-interfaces/",
+    "identity-configuration/",
+    "physical-host-topology",
+    "workload-identities",
+  ].map((key) => ({
     id: `absent-${key.replace("/", "")}`,
     grade: "CONFIRMED" as const,
     title: `${key} is not there by default`,
@@ -158,14 +131,17 @@ const values = section("5.1", [
 ]);
 
 interface Machine {
-  readonly instance: Readonly<Record<"hostname" | "machineType" | "name" | "zone", string>> & { readonly networkInterfaces: readonly { network: string }[] };
+  readonly instance: Readonly<Record<"hostname" | "machineType" | "name" | "zone", string>> & {
+    readonly networkInterfaces: readonly { network: string }[];
+  };
   readonly project: { readonly numericProjectId: number; readonly projectId: string };
 }
 
 function consistent({ instance: vm, project }: Machine): string | undefined {
   const zone = vm.zone.split("/").at(-1);
   const numbered = [vm.zone, vm.machineType, ...vm.networkInterfaces.map(({ network }) => network)];
-  if (!numbered.every((name) => name.startsWith(`projects/${project.numericProjectId}/`))) return `not all of project ${project.numericProjectId}: ${numbered}`;
+  if (!numbered.every((name) => name.startsWith(`projects/${project.numericProjectId}/`)))
+    return `not all of project ${project.numericProjectId}: ${numbered}`;
   const hostname = `${vm.name}.${zone}.c.${project.projectId}.internal`;
   return vm.hostname === hostname ? undefined : `hostname ${vm.hostname} instead of ${hostname}`;
 }
@@ -198,9 +174,12 @@ const errors = section("1.6", [
     grade: "CONFIRMED",
     title: "A missing key is an HTML page that names the path, without ETag",
     request: { target: `${v1}/universe/universe_domain` },
-    expect: { ...errorPage(404, `<code>${v1}/universe/universe_domain</code>`, "was not found on this server", "404"), absent: ["ETag"] },
+    expect: {
+      ...errorPage(404, `<code>${v1}/universe/universe_domain</code>`, "was not found on this server", "404"),
+      absent: ["ETag"],
+    },
   },
 ]);
 
 /** Rules about what is in the tree of a machine without configuration. */
-export const treeRules: readonly Rule[] = [...shape, ...values, ...bare, ...errors];
+export const treeRules: readonly Rule[] = [...values, ...bare, ...errors];

@@ -14,8 +14,15 @@ const value = text(/^[a-z]/);
 const soon = { max: 900 };
 const afterOneSecond = { min: 950, max: 2_500 };
 
-const first = (target: string): Step => ({ request: { target }, expect: { status: 200 }, remember: { etag: { header: "ETag" }, body: "body" } });
-const unchanged: BodyRule = { says: "the same body", check: (body, { body: before }) => (body === before ? undefined : "another body") };
+const first = (target: string): Step => ({
+  request: { target },
+  expect: { status: 200 },
+  remember: { etag: { header: "ETag" }, body: "body" },
+});
+const unchanged: BodyRule = {
+  says: "the same body",
+  check: (body, { body: before }) => (body === before ? undefined : "another body"),
+};
 
 const waits = section("3.3", [
   ...["0", "NONE", "deadbeefdeadbeef", "anything", "%00"].map((etag) => ({

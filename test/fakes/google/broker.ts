@@ -10,13 +10,22 @@ export async function broker(request: Incoming, issuer: FakeIssuer): Promise<Res
   const { kind } = readJson(request, ["kind", "account", "scopes", "lifetime", "audience", "format", "licenses"]);
   const common = ["kind", "account"];
   if (kind === "access_token") {
-    const { account = "broker@example.com", lifetime = tokenLifetimeSeconds, scopes } = readJson(request, [...common, "scopes", "lifetime"]);
+    const {
+      account = "broker@example.com",
+      lifetime = tokenLifetimeSeconds,
+      scopes,
+    } = readJson(request, [...common, "scopes", "lifetime"]);
     demand(Array.isArray(scopes) && scopes.length > 0 && scopes.every((scope) => typeof scope === "string"), "scopes");
     demand(typeof lifetime === "number" && Number.isInteger(lifetime), "lifetime");
     return jsonResponse({ access_token: issuer.accessToken(String(account), scopes, lifetime), expires_in: lifetime });
   }
   demand(kind === "id_token", `kind ${String(kind)}`);
-  const { account = "broker@example.com", audience, format, licenses } = readJson(request, [...common, "audience", "format", "licenses"]);
+  const {
+    account = "broker@example.com",
+    audience,
+    format,
+    licenses,
+  } = readJson(request, [...common, "audience", "format", "licenses"]);
   demand(typeof audience === "string" && audience !== "", "audience");
   demand((format === "standard" || format === "full") && typeof licenses === "boolean", "format or licenses");
   const email = String(account);

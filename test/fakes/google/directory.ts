@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { exportPKCS8, generateKeyPair } from "jose";
+import { exportPKCS8 } from "jose";
+import { rsaKey } from "./keys.ts";
 
 /** A key file as Google writes it. */
 export interface KeyFile {
@@ -60,11 +61,16 @@ export class Directory {
   /** Accounts whose organisation allows tokens of up to 12 hours. */
   readonly longLived = new Set<string>();
   /** Judges subject tokens that were not registered. */
-  verifySubjectToken: ((attempt: SubjectTokenAttempt) => FakeSubjectToken | undefined | Promise<FakeSubjectToken | undefined>) | undefined;
+  verifySubjectToken:
+    | ((attempt: SubjectTokenAttempt) => FakeSubjectToken | undefined | Promise<FakeSubjectToken | undefined>)
+    | undefined;
 
-  /** Makes a service account with a fresh 2048-bit key and gives its key file. */
-  async createServiceAccount(email: string, options: { projectId?: string; tokenUri?: string } = {}): Promise<KeyFile> {
-    const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+  /** Makes a service account and gives its key file. `key` picks a key; default: one that no other account here has. */
+  async createServiceAccount(
+    email: string,
+    options: { projectId?: string; tokenUri?: string; key?: number } = {},
+  ): Promise<KeyFile> {
+    const { privateKey, publicKey } = await rsaKey(options.key ?? this.keys.size);
     const keyId = `key${this.keys.size + 1}-${crypto.randomUUID().slice(0, 8)}`;
     this.accounts.add(email);
     this.keys.set(keyId, { email, publicKey });
@@ -89,7 +95,11 @@ export class Directory {
   }
 
   /** Lets `caller` act as `target`; without roles in both ways. The target need not have a key. */
-  allow(caller: string, target: string, roles: readonly Role[] = ["serviceAccountTokenCreator", "serviceAccountOpenIdTokenCreator"]): void {
+  allow(
+    caller: string,
+    target: string,
+    roles: readonly Role[] = ["serviceAccountTokenCreator", "serviceAccountOpenIdTokenCreator"],
+  ): void {
     this.accounts.add(target);
     for (const role of roles) this.#grants.add(`${caller} ${role} ${target}`);
   }

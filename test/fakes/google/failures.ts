@@ -53,10 +53,19 @@ export class FailurePlan {
     if (planned === undefined) return undefined;
     planned.left--;
     if (planned.left <= 0) this.#failures = this.#failures.filter((other) => other !== planned);
-    const { body = '{"error":"internal_failure","error_description":"Ordered by the test"}', hang, headers = {}, reset, status = 500 } = planned.failure;
+    const {
+      body = '{"error":"internal_failure","error_description":"Ordered by the test"}',
+      hang,
+      headers = {},
+      reset,
+      status = 500,
+    } = planned.failure;
     if (hang === true) this.#stop();
     if (hang === true || reset === true) return hang === true ? "hang" : "reset";
-    return new Response(typeof body === "string" ? body : body(request), { status, headers: { "content-type": "application/json", ...headers } });
+    return new Response(typeof body === "string" ? body : body(request), {
+      status,
+      headers: { "content-type": "application/json", ...headers },
+    });
   }
 
   waiting(count: number): Promise<void> {

@@ -21,9 +21,17 @@ const scopesThatServe = ["https://www.googleapis.com/auth/cloud-platform", "http
 const hourSeconds = 3600;
 const twelveHoursSeconds = 43_200;
 
-export function iamCredentials(request: Incoming, target: string, method: string, parts: Parts): Response | Promise<Response> {
+export function iamCredentials(
+  request: Incoming,
+  target: string,
+  method: string,
+  parts: Parts,
+): Response | Promise<Response> {
   // The official client asks for numeric enums in the query; nothing else belongs there.
-  demand(["", "?$alt=json%3Benum-encoding=int", "?$alt=json;enum-encoding=int"].includes(request.url.search), `query ${request.url.search}`);
+  demand(
+    ["", "?$alt=json%3Benum-encoding=int", "?$alt=json;enum-encoding=int"].includes(request.url.search),
+    `query ${request.url.search}`,
+  );
   return method === "generateAccessToken" ? accessToken(request, target, parts) : idToken(request, target, parts);
 }
 
@@ -36,10 +44,13 @@ function accessToken(request: Incoming, target: string, parts: Parts): Response 
   const seconds = Number.parseInt(lifetime, 10);
   const longest = parts.directory.longLived.has(target) ? twelveHoursSeconds : hourSeconds;
   if (seconds > longest) {
-    const message = "The requested lifetime exceeds the maximum that is allowed for this account (constraint iam.allowServiceAccountCredentialLifetimeExtension)";
+    const message =
+      "The requested lifetime exceeds the maximum that is allowed for this account (constraint iam.allowServiceAccountCredentialLifetimeExtension)";
     throw new Refusal(400, "INVALID_ARGUMENT", message);
   }
-  const expireTime = new Date(Math.floor(parts.now() / 1000) * 1000 + seconds * 1000).toISOString().replace(".000Z", "Z");
+  const expireTime = new Date(Math.floor(parts.now() / 1000) * 1000 + seconds * 1000)
+    .toISOString()
+    .replace(".000Z", "Z");
   return jsonResponse({ accessToken: parts.issuer.accessToken(target, scope, seconds), expireTime });
 }
 
@@ -54,11 +65,21 @@ async function idToken(request: Incoming, target: string, parts: Parts): Promise
   return jsonResponse({ token: await parts.issuer.idToken(subject, audience) });
 }
 
-function authorize(request: Incoming, target: string, delegates: unknown, role: Role, { directory, issuer, now }: Parts): void {
+function authorize(
+  request: Incoming,
+  target: string,
+  delegates: unknown,
+  role: Role,
+  { directory, issuer, now }: Parts,
+): void {
   const token = authorization(request, "Bearer");
   const caller = token === undefined ? undefined : issuer.issued.get(token);
   if (caller === undefined || caller.expiresAt <= now()) {
-    throw new Refusal(401, "UNAUTHENTICATED", "Request had invalid authentication credentials. Expected OAuth 2 access token.");
+    throw new Refusal(
+      401,
+      "UNAUTHENTICATED",
+      "Request had invalid authentication credentials. Expected OAuth 2 access token.",
+    );
   }
   if (!caller.scopes.some((scope) => scopesThatServe.includes(scope))) {
     throw new Refusal(403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.");
@@ -66,11 +87,16 @@ function authorize(request: Incoming, target: string, delegates: unknown, role: 
   const links = delegates === undefined ? [] : delegates;
   demand(isStrings(links), "delegates is not a list of strings");
   for (const link of links) demand(/^projects\/-\/serviceAccounts\/[^/@]+@[^/]+$/.test(link), `delegate ${link}`);
-  if (!directory.accounts.has(target)) throw new Refusal(404, "NOT_FOUND", `Not found; Gaia id not found for email ${target}`);
+  if (!directory.accounts.has(target))
+    throw new Refusal(404, "NOT_FOUND", `Not found; Gaia id not found for email ${target}`);
   const chain = [caller.subject, ...links.map((link) => link.slice("projects/-/serviceAccounts/".length)), target];
   if (directory.mayAct(chain, role)) return;
   const permission = role === "serviceAccountTokenCreator" ? "getAccessToken" : "getOpenIdToken";
-  throw new Refusal(403, "PERMISSION_DENIED", `Permission 'iam.serviceAccounts.${permission}' denied on resource (or it may not exist).`);
+  throw new Refusal(
+    403,
+    "PERMISSION_DENIED",
+    `Permission 'iam.serviceAccounts.${permission}' denied on resource (or it may not exist).`,
+  );
 }
 
 function isStrings(value: unknown): value is string[] {

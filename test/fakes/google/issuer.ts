@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from "jose";
+import { exportJWK, type JSONWebKeySet, SignJWT } from "jose";
+import { rsaKey } from "./keys.ts";
 
 export interface IssuedToken {
   /** E-mail or principal. */
@@ -17,7 +18,6 @@ export const tokenLifetimeSeconds = 3599;
 
 export class FakeIssuer {
   readonly #now: () => number;
-  readonly #keys = generateKeyPair("RS256", { extractable: true });
   readonly #kid = "fake-google-1";
   #count = 0;
   /** Every access token that was issued. */
@@ -37,7 +37,7 @@ export class FakeIssuer {
 
   /** Issues an ID token of one hour. `email` appears only where given. */
   async idToken(subject: { sub: string; azp: string; email?: string }, audience: string): Promise<string> {
-    const { privateKey } = await this.#keys;
+    const { privateKey } = await rsaKey("issuer");
     const issued = Math.floor(this.#now() / 1000);
     const { azp, email, sub } = subject;
     return new SignJWT({ azp, ...(email === undefined ? {} : { email, email_verified: true }) })
@@ -51,7 +51,7 @@ export class FakeIssuer {
   }
 
   async jwks(): Promise<JSONWebKeySet> {
-    const { publicKey } = await this.#keys;
+    const { publicKey } = await rsaKey("issuer");
     return { keys: [{ ...(await exportJWK(publicKey)), kid: this.#kid, alg: "RS256", use: "sig" }] };
   }
 }

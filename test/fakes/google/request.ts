@@ -49,7 +49,11 @@ export function errorResponse(style: ErrorStyle, status: number, code: string, m
 }
 
 /** Reads a form: POST, right content type, each field once, all required ones, none that is not known. */
-export function readForm(request: Incoming, required: readonly string[], optional: readonly string[] = []): Record<string, string> {
+export function readForm(
+  request: Incoming,
+  required: readonly string[],
+  optional: readonly string[] = [],
+): Record<string, string> {
   demand(request.method === "POST", `method ${request.method}`);
   demand(request.url.search === "", "a query");
   const type = request.headers.get("content-type") ?? "none";

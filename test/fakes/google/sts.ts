@@ -22,12 +22,14 @@ export async function stsExchange(request: Incoming, { directory, issuer }: Part
   const { audience = "", scope = "", subject_token: token = "", subject_token_type: type = "" } = form;
   demand(/^\/\/iam\.[a-z.-]+\//.test(audience), `audience ${audience}`);
   const subject = await directory.subjectToken({ audience, token, type });
-  if (subject === undefined) throw new Refusal(400, "invalid_grant", "The given credential is rejected by the attribute condition.");
+  if (subject === undefined)
+    throw new Refusal(400, "invalid_grant", "The given credential is rejected by the attribute condition.");
   demand(subject.type === type, `subject_token_type ${type}`);
   demand(subject.audience === audience, `audience ${audience}`);
   const basic = basicPair(request);
   if (subject.client === undefined) demand(basic === undefined, "client authentication that nobody asked for");
-  else if (basic !== `${subject.client.id}:${subject.client.secret}`) throw new Refusal(401, "invalid_client", "The OAuth client was not found.");
+  else if (basic !== `${subject.client.id}:${subject.client.secret}`)
+    throw new Refusal(401, "invalid_client", "The OAuth client was not found.");
   demand(optionsOf(form.options)?.userProject === subject.userProject, `options ${form.options}`);
   return jsonResponse({
     access_token: issuer.accessToken(subject.principal, scope.split(" ")),
@@ -47,7 +49,12 @@ export function stsRefresh(request: Incoming, { directory, issuer }: Parts): Res
   if (basic !== pairOf(user)) throw new Refusal(401, "invalid_client", "The OAuth client was not found.");
   const scopes = user.scopes ?? ["https://www.googleapis.com/auth/cloud-platform"];
   const access_token = issuer.accessToken(user.email, scopes);
-  return jsonResponse({ access_token, expires_in: tokenLifetimeSeconds, token_type: "Bearer", scope: scopes.join(" ") });
+  return jsonResponse({
+    access_token,
+    expires_in: tokenLifetimeSeconds,
+    token_type: "Bearer",
+    scope: scopes.join(" "),
+  });
 }
 
 function pairOf({ clientId, clientSecret }: FakeUser): string {
@@ -56,12 +63,17 @@ function pairOf({ clientId, clientSecret }: FakeUser): string {
 
 function basicPair(request: Incoming): string | undefined {
   const encoded = authorization(request, "Basic");
-  return encoded === undefined ? undefined : new TextDecoder().decode(Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0)));
+  return encoded === undefined
+    ? undefined
+    : new TextDecoder().decode(Uint8Array.from(atob(encoded), (c) => c.charCodeAt(0)));
 }
 
 function optionsOf(text: string | undefined): { userProject?: string } | undefined {
   if (text === undefined) return undefined;
   const options = JSON.parse(text) as Record<string, string>;
-  demand(Object.keys(options).every((name) => name === "userProject"), `options ${text}`);
+  demand(
+    Object.keys(options).every((name) => name === "userProject"),
+    `options ${text}`,
+  );
   return options;
 }

@@ -38,8 +38,12 @@ beforeEach(async () => {
 });
 afterEach(() => expect(google.violations).toEqual([]));
 
-const transporter = () => new gaxios.Gaxios({ fetchImplementation: ((url: string | URL, init?: RequestInit) => google.fetch(url, init)) as typeof fetch });
-const jwt = () => new JWT({ email: key.client_email, key: key.private_key, scopes: [cloudPlatform], transporter: transporter() });
+const transporter = () =>
+  new gaxios.Gaxios({
+    fetchImplementation: ((url: string | URL, init?: RequestInit) => google.fetch(url, init)) as typeof fetch,
+  });
+const jwt = () =>
+  new JWT({ email: key.client_email, key: key.private_key, scopes: [cloudPlatform], transporter: transporter() });
 
 async function claimsOf(token: string) {
   const keys = createLocalJWKSet(await google.issuer.jwks());
@@ -58,15 +62,25 @@ describe("google-auth-library against the fake Google", () => {
   });
 
   it("is refused with another account's key", async () => {
-    const other = await createFakeGoogle().directory.createServiceAccount(ci);
+    const other = await createFakeGoogle().directory.createServiceAccount(ci, { key: 9 });
     const client = new JWT({ email: ci, key: other.private_key, scopes: [cloudPlatform], transporter: transporter() });
     await expect(client.getAccessToken()).rejects.toThrow("invalid_grant");
   });
 
   it("refreshes a user's tokens", async () => {
-    const user = { clientId: "app.apps.googleusercontent.com", clientSecret: "not-so-secret", refreshToken: "1//refresh", email: "ann@example.com" };
+    const user = {
+      clientId: "app.apps.googleusercontent.com",
+      clientSecret: "not-so-secret",
+      refreshToken: "1//refresh",
+      email: "ann@example.com",
+    };
     google.directory.users.push(user);
-    const client = new UserRefreshClient({ clientId: user.clientId, clientSecret: user.clientSecret, refreshToken: user.refreshToken, transporter: transporter() });
+    const client = new UserRefreshClient({
+      clientId: user.clientId,
+      clientSecret: user.clientSecret,
+      refreshToken: user.refreshToken,
+      transporter: transporter(),
+    });
     const { token } = await client.getAccessToken();
     expect(google.issuer.issued.get(token ?? "")).toMatchObject({ subject: "ann@example.com" });
     expect(await claimsOf(client.credentials.id_token ?? "")).toMatchObject({ aud: user.clientId });
@@ -76,20 +90,37 @@ describe("google-auth-library against the fake Google", () => {
     google.directory.allow(ci, middle);
     google.directory.allow(middle, target);
     const options = { sourceClient: jwt(), targetPrincipal: target, targetScopes: [storage], lifetime: 900 };
-    const client = new Impersonated({ ...options, delegates: [`projects/-/serviceAccounts/${middle}`], transporter: transporter() });
+    const client = new Impersonated({
+      ...options,
+      delegates: [`projects/-/serviceAccounts/${middle}`],
+      transporter: transporter(),
+    });
     const { token } = await client.getAccessToken();
     expect(google.issuer.issued.get(token ?? "")).toMatchObject({ subject: target, scopes: [storage] });
-    expect(await claimsOf(await client.fetchIdToken(audience, { includeEmail: true }))).toMatchObject({ aud: audience, email: target });
+    expect(await claimsOf(await client.fetchIdToken(audience, { includeEmail: true }))).toMatchObject({
+      aud: audience,
+      email: target,
+    });
   });
 
   it("is told why impersonation is refused", async () => {
-    const client = new Impersonated({ sourceClient: jwt(), targetPrincipal: "other@example.com", targetScopes: [storage], transporter: transporter() });
+    const client = new Impersonated({
+      sourceClient: jwt(),
+      targetPrincipal: "other@example.com",
+      targetScopes: [storage],
+      transporter: transporter(),
+    });
     google.directory.accounts.add("other@example.com");
     await expect(client.getAccessToken()).rejects.toThrow("PERMISSION_DENIED");
   });
 
   it("refreshes a workforce user's token at the STS", async () => {
-    google.directory.workforceUsers.push({ clientId: "id", clientSecret: "secret", refreshToken: "workforce", email: "principal://workforce/ann" });
+    google.directory.workforceUsers.push({
+      clientId: "id",
+      clientSecret: "secret",
+      refreshToken: "workforce",
+      email: "principal://workforce/ann",
+    });
     const client = new ExternalAccountAuthorizedUserClient({
       type: "external_account_authorized_user",
       audience: "//iam.googleapis.com/locations/global/workforcePools/pool/providers/p",
@@ -111,7 +142,11 @@ describe("an identity pool client of google-auth-library against the served fake
     await using server = await serveFakeGoogle({}, google);
     const pool = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/gh";
     const type = "urn:ietf:params:oauth:token-type:jwt";
-    google.directory.addSubjectToken("foreign-token", { audience: pool, type, principal: "principal://pool/subject/repo" });
+    google.directory.addSubjectToken("foreign-token", {
+      audience: pool,
+      type,
+      principal: "principal://pool/subject/repo",
+    });
     google.directory.allow("principal://pool/subject/repo", target);
     const client = new IdentityPoolClient({
       type: "external_account",
@@ -140,7 +175,13 @@ describe("@google-cloud/iam-credentials against the served fake Google", () => {
     const auth = new GoogleAuth({ authClient });
     // `protocol` is an option of gax that the client's type does not list.
     const plain: object = { protocol: "http" };
-    return new IAMCredentialsClient({ ...plain, fallback: true, apiEndpoint: "127.0.0.1", port: server.port, auth: auth as never });
+    return new IAMCredentialsClient({
+      ...plain,
+      fallback: true,
+      apiEndpoint: "127.0.0.1",
+      port: server.port,
+      auth: auth as never,
+    });
   }
   const name = `projects/-/serviceAccounts/${target}`;
 
@@ -157,14 +198,21 @@ describe("@google-cloud/iam-credentials against the served fake Google", () => {
     google.directory.allow(ci, middle);
     google.directory.allow(middle, target);
     const client = iam(google.issuer.accessToken(ci, [cloudPlatform]));
-    const [answer] = await client.generateIdToken({ name, audience, includeEmail: true, delegates: [`projects/-/serviceAccounts/${middle}`] });
+    const [answer] = await client.generateIdToken({
+      name,
+      audience,
+      includeEmail: true,
+      delegates: [`projects/-/serviceAccounts/${middle}`],
+    });
     expect(await claimsOf(answer.token ?? "")).toMatchObject({ aud: audience, email: target });
     await client.close();
   });
 
   it("is told of a missing permission", async () => {
     const client = iam(google.issuer.accessToken("nobody@example.com", [cloudPlatform]));
-    await expect(client.generateAccessToken({ name, scope: [storage] })).rejects.toThrow("iam.serviceAccounts.getAccessToken");
+    await expect(client.generateAccessToken({ name, scope: [storage] })).rejects.toThrow(
+      "iam.serviceAccounts.getAccessToken",
+    );
     await client.close();
   });
 

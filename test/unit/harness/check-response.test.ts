@@ -30,17 +30,29 @@ const withLine = (from: string, to: string): string[] => good.map((line) => (lin
 
 describe("checkResponse", () => {
   it("is content with a right answer", () => {
-    expect(problems(good, { headers: { "Content-Type": "application/text" }, body: "hi", absent: ["ETag"] })).toEqual([]);
+    expect(problems(good, { headers: { "Content-Type": "application/text" }, body: "hi", absent: ["ETag"] })).toEqual(
+      [],
+    );
   });
 
   it.each([
     ["a wrong status", good, { status: 404 }, "status is 200, not 404"],
-    ["a header in lower case", withLine("Metadata-Flavor", "metadata-flavor: Google"), {}, "metadata-flavor instead of Metadata-Flavor"],
+    [
+      "a header in lower case",
+      withLine("Metadata-Flavor", "metadata-flavor: Google"),
+      {},
+      "metadata-flavor instead of Metadata-Flavor",
+    ],
     ["a missing standing header", without("X-Frame-Options"), {}, "X-Frame-Options is missing"],
     ["a missing Date", without("Date"), {}, "Date is missing or doubled"],
     ["a doubled header", [...good, "Metadata-Flavor: Google"], {}, "Metadata-Flavor is there 2 times"],
     ["a header that must be absent", [...good, "etag: x"], { absent: ["ETag"] }, "ETag is there: x"],
-    ["a wrong value", good, { headers: { "Content-Type": "text/html" } }, 'Content-Type is "application/text", not text/html'],
+    [
+      "a wrong value",
+      good,
+      { headers: { "Content-Type": "text/html" } },
+      'Content-Type is "application/text", not text/html',
+    ],
     ["a missing Content-Length", without("Content-Length"), {}, "Content-Length is missing or doubled"],
     ["a leak of google", [...good, "Via: google"], {}, "Via mentions google: google"],
     ["another body", good, { body: "ho" }, 'body is "hi", not "ho"'],

@@ -32,7 +32,9 @@ describe("parseResponse", () => {
   const parse = (text: string, method = "GET", ended = false) => parseResponse(Buffer.from(text), method, ended);
 
   it("keeps casing, order and repetition of headers", () => {
-    const parsed = parse("HTTP/1.1 200 OK\r\nX-b: 1\r\nmetadata-flavor:  Google \r\nX-B: 2\r\nContent-Length: 2\r\n\r\nhi");
+    const parsed = parse(
+      "HTTP/1.1 200 OK\r\nX-b: 1\r\nmetadata-flavor:  Google \r\nX-B: 2\r\nContent-Length: 2\r\n\r\nhi",
+    );
     expect(parsed?.response.headers.map(([name]) => name)).toEqual(["X-b", "metadata-flavor", "X-B", "Content-Length"]);
     expect(parsed?.response.headers[1]).toEqual(["metadata-flavor", "Google"]);
     expect(headerValues(parsed?.response ?? { headers: [] }, "x-B")).toEqual(["1", "2"]);
@@ -51,7 +53,11 @@ describe("parseResponse", () => {
   it.each([
     ["chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1;x=y\r\n!\r\n0\r\n\r\n", "hi!"],
     ["Content-Length", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1", "hi"],
-    ["an interim answer before the final one", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""],
+    [
+      "an interim answer before the final one",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+      "",
+    ],
     ["an empty reason phrase", "HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n", ""],
     ["no reason phrase at all", "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", ""],
   ])("reads %s", (_, text, body) => {
@@ -76,9 +82,9 @@ describe("parseResponse", () => {
 describe("encodeRequest", () => {
   it("adds only the body's length", () => {
     expect(encodeRequest({ target: "/a b" }).toString()).toBe("GET /a b HTTP/1.1\r\n\r\n");
-    expect(encodeRequest({ method: "PUT", target: "/", version: "1.0", headers: [["x", ""]], body: "ü" }).toString()).toBe(
-      "PUT / HTTP/1.0\r\nx: \r\nContent-Length: 2\r\n\r\nü",
-    );
+    expect(
+      encodeRequest({ method: "PUT", target: "/", version: "1.0", headers: [["x", ""]], body: "ü" }).toString(),
+    ).toBe("PUT / HTTP/1.0\r\nx: \r\nContent-Length: 2\r\n\r\nü");
   });
 });
 
@@ -97,7 +103,9 @@ describe("rawRequest", () => {
   });
 
   it("sees that an announced end comes", async () => {
-    const port = await listen(answering("HTTP/1.1 403 No\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n", { close: true }));
+    const port = await listen(
+      answering("HTTP/1.1 403 No\r\nConnection: Close\r\nContent-Length: 0\r\n\r\n", { close: true }),
+    );
     expect((await rawRequest(port, { target: "/" })).closed).toBe(true);
   });
 
@@ -126,7 +134,10 @@ describe("pipeline and exchange", () => {
   it("reads several answers from one connection, in order", async () => {
     const port = await listen(createHttpServer((request, response) => response.end(request.url)));
     const targets = ["/1", "/22", "/333"];
-    const responses = await pipeline(port, targets.map((target) => ({ target, headers: [["Host", "h"]] as const })));
+    const responses = await pipeline(
+      port,
+      targets.map((target) => ({ target, headers: [["Host", "h"]] as const })),
+    );
     expect(responses.map(({ body }) => body.toString())).toEqual(targets);
   });
 

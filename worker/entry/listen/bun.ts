@@ -30,11 +30,10 @@ async function answer(emulator: Emulator, request: Request): Promise<Response> {
 }
 
 /** What Bun leaves out: the end of a connection that the client wants closed, and `Date` on HEAD. */
-function ownHeaders(request: Request): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (request.method === "HEAD") headers.Date = new Date().toUTCString();
-  if (/\bclose\b/i.test(request.headers.get("connection") ?? "")) headers.Connection = "close";
-  return headers;
+function ownHeaders(request: Request): Record<string, string> | undefined {
+  const closes = /\bclose\b/i.test(request.headers.get("connection") ?? "");
+  if (!closes && request.method !== "HEAD") return undefined;
+  return { ...(closes ? { Connection: "close" } : {}), ...(request.method === "HEAD" ? { Date: new Date().toUTCString() } : {}) };
 }
 
 /** A call with a client certificate, for STS over mTLS. */

@@ -10,10 +10,25 @@ import { garbage, type UpstreamCall } from "./call.ts";
 
 /** Reads `access_token` and `expires_in` (seconds, number or digits) of an OAuth answer. */
 export function accessTokenOf(answer: JsonObject, call: UpstreamCall, now: number): Token {
-  const seconds = Number(answer.expires_in ?? Number.NaN);
-  if (!Number.isFinite(seconds) || seconds <= 0) throw garbage(call, 'a token without a positive "expires_in"');
-  return { value: tokenText(answer.access_token, "access_token", call), expiresAt: now + Math.floor(seconds) * 1000 };
+  const { access_token, expires_in, token_type = "Bearer" } = answer;
+  // Some endpoints write the number as a string.
+  const seconds = typeof expires_in === "string" && /^\d+$/.test(expires_in) ? Number(expires_in) : expires_in;
+  if (typeof seconds !== "number" || !(seconds > 0)) throw garbage(call, 'a token without a positive "expires_in"');
+  if (typeof token_type !== "string" || !/^bearer$/i.test(token_type))
+    throw garbage(call, 'a token whose "token_type" is not "Bearer"');
+  return { value: tokenText(access_token, "access_token", call), expiresAt: now + Math.floor(seconds) * 1000 };
 }
+
+/** Reads `accessToken` and `expireTime` (RFC 3339) of IAM Credentials. */
+export function timedAccessTokenOf(answer: JsonObject, call: UpstreamCall, now: number): Token {
+  const { accessToken, expireTime } = answer;
+  const expiresAt = typeof expireTime === "string" && rfc3339.test(expireTime) ? Date.parse(expireTime) : Number.NaN;
+  if (Number.isNaN(expiresAt)) throw garbage(call, 'a token without "expireTime"');
+  if (expiresAt <= now) throw garbage(call, "a token that is over already by this machine's clock; check the clock");
+  return { value: tokenText(accessToken, "accessToken", call), expiresAt };
+}
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Reads a JWT; its life is its own `exp`. */
 export function idTokenOf(value: Json | undefined, field: string, call: UpstreamCall): Token {

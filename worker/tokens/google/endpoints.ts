@@ -40,7 +40,10 @@ export function endpointsFrom(env: Environment): { endpoints: Endpoints; problem
     if (problem !== undefined) problems.push({ at: variables[service], message: problem });
     return text.replace(/\/+$/, "");
   };
-  return { endpoints: { oauthToken: read("oauthToken"), sts: read("sts"), iamCredentials: read("iamCredentials") }, problems };
+  return {
+    endpoints: { oauthToken: read("oauthToken"), sts: read("sts"), iamCredentials: read("iamCredentials") },
+    problems,
+  };
 }
 
 /** Returns where a call to `url` goes: an override replaces Google's own host; any other URL of a file wins over it. */
@@ -71,13 +74,15 @@ export function addressProblem(text: string): string | undefined {
  */
 export function assertEndpoint(url: string, origin: string, field: string, env: Environment): void {
   const problem = addressProblem(url) ?? hostProblem(new URL(url).hostname, env);
-  if (problem !== undefined) throw new ConfigurationError([{ at: `Cannot use ${origin}`, message: `${field}: ${problem}` }]);
+  if (problem !== undefined)
+    throw new ConfigurationError([{ at: `Cannot use ${origin}`, message: `${field}: ${problem}` }]);
 }
 
 function hostProblem(hostname: string, env: Environment): string | undefined {
   const universe = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN;
   const domains = ["googleapis.com", ...(universe === undefined || universe === "" ? [] : [universe.toLowerCase()])];
   const listed = (env.METADATA_ALLOWED_ENDPOINTS ?? "").split(",").map((name) => name.trim().toLowerCase());
-  if (isLoopback(hostname) || listed.includes(hostname) || domains.some((domain) => hostname.endsWith(`.${domain}`))) return undefined;
+  if (isLoopback(hostname) || listed.includes(hostname) || domains.some((domain) => hostname.endsWith(`.${domain}`)))
+    return undefined;
   return `Secrets are not sent to "${hostname}"; if it is yours, add it to METADATA_ALLOWED_ENDPOINTS`;
 }

@@ -12,20 +12,35 @@ import { callJson, type UpstreamCall } from "./call.ts";
 const form = { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" };
 
 /** Builds the form of a POST. */
-export function formCall(step: UpstreamCall["step"], url: string, fields: Readonly<Record<string, string>>, headers = {}): UpstreamCall {
+export function formCall(
+  step: UpstreamCall["step"],
+  url: string,
+  fields: Readonly<Record<string, string>>,
+  headers = {},
+): UpstreamCall {
   return { step, method: "POST", url, headers: { ...form, ...headers }, body: new URLSearchParams(fields).toString() };
 }
 
 const jwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /** Exchanges an assertion with `scope` for an access token. */
-export async function exchangeAssertion(platform: Platform, url: string, assertion: string, signal: AbortSignal): Promise<Token> {
+export async function exchangeAssertion(
+  platform: Platform,
+  url: string,
+  assertion: string,
+  signal: AbortSignal,
+): Promise<Token> {
   const call = formCall("token endpoint", url, { grant_type: jwtBearer, assertion });
   return accessTokenOf(await callJson(platform, call, signal), call, platform.clock.now());
 }
 
 /** Exchanges an assertion with `target_audience` for an ID token. */
-export async function exchangeForIdToken(platform: Platform, url: string, assertion: string, signal: AbortSignal): Promise<Token> {
+export async function exchangeForIdToken(
+  platform: Platform,
+  url: string,
+  assertion: string,
+  signal: AbortSignal,
+): Promise<Token> {
   const call = formCall("token endpoint", url, { grant_type: jwtBearer, assertion });
   return idTokenOf((await callJson(platform, call, signal)).id_token, "id_token", call);
 }
@@ -44,9 +59,19 @@ export interface RefreshFields {
 }
 
 /** Uses a user's refresh token. */
-export async function refresh(platform: Platform, url: string, fields: RefreshFields, signal: AbortSignal): Promise<Refreshed> {
+export async function refresh(
+  platform: Platform,
+  url: string,
+  fields: RefreshFields,
+  signal: AbortSignal,
+): Promise<Refreshed> {
   const { client_id, client_secret, refresh_token } = fields;
-  const call = formCall("token endpoint", url, { grant_type: "refresh_token", client_id, client_secret, refresh_token });
+  const call = formCall("token endpoint", url, {
+    grant_type: "refresh_token",
+    client_id,
+    client_secret,
+    refresh_token,
+  });
   const answer = await callJson(platform, call, signal);
   return { token: accessTokenOf(answer, call, platform.clock.now()), answer, call };
 }

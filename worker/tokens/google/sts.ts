@@ -29,7 +29,11 @@ export interface ExchangeRequest {
 }
 
 /** Exchanges a subject token for a federated access token. */
-export async function exchangeSubjectToken(platform: Platform, request: ExchangeRequest, signal: AbortSignal): Promise<Token> {
+export async function exchangeSubjectToken(
+  platform: Platform,
+  request: ExchangeRequest,
+  signal: AbortSignal,
+): Promise<Token> {
   const fields: Record<string, string> = {
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
     audience: request.audience,
@@ -49,7 +53,13 @@ export async function exchangeSubjectToken(platform: Platform, request: Exchange
 }
 
 /** Uses the refresh token of a workforce user (`external_account_authorized_user`). */
-export async function refreshFederated(platform: Platform, url: string, refreshToken: string, client: StsClient, signal: AbortSignal): Promise<Token> {
+export async function refreshFederated(
+  platform: Platform,
+  url: string,
+  refreshToken: string,
+  client: StsClient,
+  signal: AbortSignal,
+): Promise<Token> {
   const call = formCall("STS", url, { grant_type: "refresh_token", refresh_token: refreshToken }, basic(client));
   return accessTokenOf(await callJson(platform, call, signal), call, platform.clock.now());
 }

@@ -7,7 +7,7 @@
 import { ConfigurationError } from "../../lib/errors.ts";
 import { TokenCache } from "../cache.ts";
 import { generateAccessToken, generateIdToken, type Impersonation } from "../google/iam-credentials.ts";
-import type { SourceDeps, TokenSource } from "../types.ts";
+import { type SourceDeps, type Token, TokenError, type TokenSource } from "../types.ts";
 
 /** What the base's own token is for. */
 const baseScopes = ["https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/iam"];
@@ -36,11 +36,19 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
     const message = `its base credential makes no access token: ${base.accessTokenRefusal ?? "unknown reason"}`;
     throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message }]);
   }
-  // Ten audiences at once shall not need ten tokens of the base.
-  const held = new TokenCache({ clock: platform.clock });
-  const asCaller = async (signal: AbortSignal): Promise<Impersonation> => {
-    const token = await held.get("base", (flight) => mint({ scopes: baseScopes }, AbortSignal.any([flight, signal])));
-    return { accountUrl, target, caller: base.email, quotaProject: base.quotaProject, token: token.value, delegates };
+  // Ten audiences at once shall not need ten tokens of the base. The target's own failures are remembered elsewhere;
+  // links of a chain that each remember them as long would add up.
+  const held = new TokenCache({ clock: platform.clock, longestPauseMs: 1_000 });
+  const caller = { accountUrl, target, caller: base.email, quotaProject: base.quotaProject, delegates };
+  const asCaller = async (use: (who: Impersonation) => Promise<Token>): Promise<Token> => {
+    const token = await held.get("base", (signal) => mint({ scopes: baseScopes }, signal));
+    try {
+      return await use({ ...caller, token: token.value });
+    } catch (error) {
+      // The base's token was revoked before its time; the next request gets another one.
+      if (error instanceof TokenError && error.status === 401) held.clear();
+      throw error;
+    }
   };
   return {
     email: target,
@@ -48,12 +56,12 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
     ...(base.universeDomain === undefined ? {} : { universeDomain: base.universeDomain }),
     ...(base.quotaProject === undefined ? {} : { quotaProject: base.quotaProject }),
     honoursLifetime: true,
-    accessToken: async ({ lifetime, scopes }, signal) => {
+    accessToken: ({ lifetime, scopes }, signal) => {
       const wanted = { scopes, lifetime: lifetime ?? options.lifetime ?? 3600 };
-      return generateAccessToken(platform, await asCaller(signal), wanted, signal);
+      return asCaller((who) => generateAccessToken(platform, who, wanted, signal));
     },
-    idToken: async ({ audience, format }, signal) =>
-      generateIdToken(platform, await asCaller(signal), { audience, includeEmail: format === "full" }, signal),
+    idToken: ({ audience, format }, signal) =>
+      asCaller((who) => generateIdToken(platform, who, { audience, includeEmail: format === "full" }, signal)),
   };
 }
 

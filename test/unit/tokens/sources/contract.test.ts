@@ -24,9 +24,20 @@ async function key(google: FakeGoogle) {
 }
 
 function user(google: FakeGoogle) {
-  google.directory.users.push({ clientId: "app.example", clientSecret: "d-secret", refreshToken: "1//refresh-token-of-ann", email: "ann@example.com" });
+  google.directory.users.push({
+    clientId: "app.example",
+    clientSecret: "d-secret",
+    refreshToken: "1//refresh-token-of-ann",
+    email: "ann@example.com",
+  });
   google.directory.allow("ann@example.com", target);
-  return { type: "authorized_user", client_id: "app.example", client_secret: "d-secret", refresh_token: "1//refresh-token-of-ann", account: "ann@example.com" };
+  return {
+    type: "authorized_user",
+    client_id: "app.example",
+    client_secret: "d-secret",
+    refresh_token: "1//refresh-token-of-ann",
+    account: "ann@example.com",
+  };
 }
 const userSecrets = ["d-secret", "refresh-token-of-ann"];
 
@@ -41,7 +52,10 @@ function federated(google: FakeGoogle) {
     credential_source: { file: "/run/token" },
   };
 }
-const federatedWorld = { files: { "/run/token": "foreign-token-of-the-runner" }, secrets: ["foreign-token-of-the-runner"] };
+const federatedWorld = {
+  files: { "/run/token": "foreign-token-of-the-runner" },
+  secrets: ["foreign-token-of-the-runner"],
+};
 
 describeSource("service_account", {
   setUp: async (google) => {
@@ -63,8 +77,18 @@ describeSource("authorized_user", {
 
 describeSource("external_account_authorized_user", {
   setUp: (google) => {
-    google.directory.workforceUsers.push({ clientId: "wf", clientSecret: "w-secret", refreshToken: "workforce-refresh-token", email: "principal://wf/ann" });
-    const config = { type: "external_account_authorized_user", client_id: "wf", client_secret: "w-secret", refresh_token: "workforce-refresh-token" };
+    google.directory.workforceUsers.push({
+      clientId: "wf",
+      clientSecret: "w-secret",
+      refreshToken: "workforce-refresh-token",
+      email: "principal://wf/ann",
+    });
+    const config = {
+      type: "external_account_authorized_user",
+      client_id: "wf",
+      client_secret: "w-secret",
+      refresh_token: "workforce-refresh-token",
+    };
     return { config, secrets: ["w-secret", "workforce-refresh-token"] };
   },
   access: { path: "/v1/oauthtoken", step: "STS" },
@@ -82,7 +106,11 @@ describeSource("impersonated over a key", {
 
 describeSource("impersonated_service_account over a user", {
   setUp: (google) => ({
-    config: { type: "impersonated_service_account", service_account_impersonation_url: impersonationUrl, source_credentials: user(google) },
+    config: {
+      type: "impersonated_service_account",
+      service_account_impersonation_url: impersonationUrl,
+      source_credentials: user(google),
+    },
     secrets: userSecrets,
   }),
   access: atAccess,
@@ -98,14 +126,20 @@ describeSource("external_account without impersonation", {
 });
 
 describeSource("external_account with impersonation", {
-  setUp: (google) => ({ config: { ...federated(google), service_account_impersonation_url: impersonationUrl }, ...federatedWorld }),
+  setUp: (google) => ({
+    config: { ...federated(google), service_account_impersonation_url: impersonationUrl },
+    ...federatedWorld,
+  }),
   access: atAccess,
   id: atId,
   subject: target,
 });
 
 describeSource("file", {
-  setUp: async (google) => ({ config: { type: "file", path: "sa.json" }, files: { "sa.json": JSON.stringify(await key(google)) } }),
+  setUp: async (google) => ({
+    config: { type: "file", path: "sa.json" },
+    files: { "sa.json": JSON.stringify(await key(google)) },
+  }),
   access: atToken,
   id: atToken,
   subject: ci,
@@ -124,7 +158,11 @@ describeSource("static", {
 
 describeSource("http", {
   setUp: () => ({
-    config: { type: "http", url: "http://127.0.0.1:9/broker", headers: { Authorization: "Bearer secret-for-the-broker" } },
+    config: {
+      type: "http",
+      url: "http://127.0.0.1:9/broker",
+      headers: { Authorization: "Bearer secret-for-the-broker" },
+    },
     accountEmail: ci,
     secrets: ["secret-for-the-broker"],
   }),

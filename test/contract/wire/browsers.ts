@@ -1,0 +1,90 @@
+/**
+ * What web pages get: nothing (interface.md, "Who is let in"). A server on a developer's machine can be reached by them, the
+ * real one cannot.
+ *
+ * @module
+ */
+import { instance, notAllowed, refused, text, v1 } from "./expectations.ts";
+import { type Rule, type RuleRequest, section } from "./rule.ts";
+
+const target = `${v1}/project/project-id`;
+const value = text(/^[a-z][a-z0-9-]+$/);
+
+const fromBrowser = (
+  id: string,
+  title: string,
+  headers: RuleRequest["headers"],
+  expect: Rule["expect"],
+  path = target,
+) => ({
+  id: `browser-${id}`,
+  grade: "OURS" as const,
+  title,
+  request: { target: path, host: "127.0.0.1:PORT", headers: headers ?? [] },
+  expect,
+});
+
+const browsers = section("who is let in", [
+  fromBrowser("origin", "A foreign Origin is refused", [["Origin", "https://example.com"]], refused),
+  fromBrowser("origin-null", "Origin: null is refused", [["Origin", "null"]], refused),
+  fromBrowser(
+    "origin-other-port",
+    "An Origin with another port is refused",
+    [["Origin", "http://127.0.0.1:1"]],
+    refused,
+  ),
+  fromBrowser(
+    "origin-on-root",
+    "A foreign Origin is refused on /, too",
+    [["Origin", "https://example.com"]],
+    refused,
+    "/",
+  ),
+  fromBrowser("cross-site", "Sec-Fetch-Site: cross-site is refused", [["Sec-Fetch-Site", "cross-site"]], refused),
+  fromBrowser("same-site", "Sec-Fetch-Site: same-site is refused", [["Sec-Fetch-Site", "same-site"]], refused),
+  fromBrowser("same-origin", "Sec-Fetch-Site: same-origin is served", [["Sec-Fetch-Site", "same-origin"]], value),
+  fromBrowser("none", "Sec-Fetch-Site: none (the address bar) is served", [["Sec-Fetch-Site", "none"]], value),
+  fromBrowser(
+    "own-origin",
+    "The server's own Origin is served, without any CORS header",
+    [["Origin", "http://127.0.0.1:PORT"]],
+    {
+      ...value,
+      absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials"],
+    },
+  ),
+  {
+    ...fromBrowser(
+      "preflight",
+      "A preflight is refused",
+      [
+        ["Origin", "https://example.com"],
+        ["Access-Control-Request-Headers", "metadata-flavor"],
+      ],
+      {
+        status: [403, 405],
+        absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers"],
+      },
+    ),
+    request: {
+      method: "OPTIONS",
+      target,
+      flavor: null,
+      headers: [
+        ["Origin", "https://example.com"],
+        ["Access-Control-Request-Method", "GET"],
+        ["Access-Control-Request-Headers", "metadata-flavor"],
+      ],
+    },
+  },
+  {
+    id: "options",
+    grade: "OURS",
+    title: "OPTIONS is 405",
+    request: { method: "OPTIONS", target: `${instance}/id` },
+    expect: { ...notAllowed(), absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods"] },
+  },
+]);
+
+/** Rules about browsers. */
+export const browserRules: readonly Rule[] = browsers;

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { ConfigurationError } from "../../../../worker/lib/errors.ts";
+import { applyOverride, assertEndpoint, endpointsFrom } from "../../../../worker/tokens/google/endpoints.ts";
+
+const email = "e@p.iam.gserviceaccount.com";
+
+describe("endpointsFrom", () => {
+  it("gives Google's own places without overrides, also for empty variables", () => {
+    expect(endpointsFrom({ CLOUDSDK_AUTH_TOKEN_HOST: "" })).toEqual({
+      endpoints: {
+        oauthToken: "https://oauth2.googleapis.com/token",
+        sts: "https://sts.googleapis.com",
+        iamCredentials: "https://iamcredentials.googleapis.com",
+      },
+      problems: [],
+    });
+  });
+
+  it("keeps a path prefix and drops a trailing slash", () => {
+    const { endpoints } = endpointsFrom({
+      CLOUDSDK_AUTH_TOKEN_HOST: "http://127.0.0.1:9/a/token/",
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: "https://proxy.example/sts/",
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: "http://[::1]:9",
+    });
+    expect(endpoints).toEqual({
+      oauthToken: "http://127.0.0.1:9/a/token",
+      sts: "https://proxy.example/sts",
+      iamCredentials: "http://[::1]:9",
+    });
+  });
+
+  it.each([
+    "http://proxy.example",
+    "proxy.example:80",
+    "nonsense",
+    "https://user:pass@proxy.example",
+    "ftp://127.0.0.1/",
+  ])("names every variable that cannot be used: %s", (text) => {
+    const { problems } = endpointsFrom({ CLOUDSDK_AUTH_TOKEN_HOST: text, CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: text });
+    expect(problems.map(({ at }) => at)).toEqual(["CLOUDSDK_AUTH_TOKEN_HOST", "CLOUDSDK_API_ENDPOINT_OVERRIDES_STS"]);
+    expect(JSON.stringify(problems)).not.toContain("user:pass");
+  });
+});
+
+describe("applyOverride", () => {
+  const endpoints = {
+    oauthToken: "http://127.0.0.1:1/x/token",
+    sts: "http://127.0.0.1:2/x",
+    iamCredentials: "http://127.0.0.1:3/x",
+  };
+
+  it.each([
+    ["oauthToken", "https://oauth2.googleapis.com/token", "http://127.0.0.1:1/x/token"],
+    ["oauthToken", "https://www.googleapis.com/oauth2/v4/token", "http://127.0.0.1:1/x/token"],
+    ["oauthToken", "https://accounts.google.com/o/oauth2/token", "http://127.0.0.1:1/x/token"],
+    ["oauthToken", "https://oauth2.mtls.googleapis.com/token", "http://127.0.0.1:1/x/token"],
+    ["oauthToken", "https://login.example/token", "https://login.example/token"],
+    ["sts", "https://sts.googleapis.com/v1/token", "http://127.0.0.1:2/x/v1/token"],
+    ["sts", "https://sts.mtls.googleapis.com/v1/token", "http://127.0.0.1:2/x/v1/token"],
+    ["sts", "https://sts.europe-west1.rep.googleapis.com/v1/oauthtoken", "http://127.0.0.1:2/x/v1/oauthtoken"],
+    ["sts", "https://sts.googleapis.com.example/v1/token", "https://sts.googleapis.com.example/v1/token"],
+    ["sts", "https://sts.example/v1/token", "https://sts.example/v1/token"],
+    [
+      "iamCredentials",
+      `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+      `http://127.0.0.1:3/x/v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+    ],
+    ["iamCredentials", "http://127.0.0.1:7/v1/y:generateAccessToken", "http://127.0.0.1:7/v1/y:generateAccessToken"],
+  ] as const)("for %s turns %s into %s", (service, url, expected) => {
+    expect(applyOverride(url, service, endpoints)).toBe(expected);
+  });
+
+  it("changes nothing without overrides", () => {
+    const url = "https://sts.mtls.googleapis.com/v1/token";
+    expect(applyOverride(url, "sts", endpointsFrom({}).endpoints)).toBe(url);
+  });
+});
+
+describe("assertEndpoint", () => {
+  const check = (url: string, env = {}) => assertEndpoint(url, 'credential file "wif.json"', "token_url", env);
+
+  it.each([
+    ["https://sts.googleapis.com/v1/token", {}],
+    ["http://localhost:8080/v1/token", {}],
+    ["http://127.9.9.9/v1/token", {}],
+    ["http://[::1]:1/v1/token", {}],
+    ["https://sts.cloud.example/v1/token", { GOOGLE_CLOUD_UNIVERSE_DOMAIN: "cloud.example" }],
+    ["https://proxy.example/v1/token", { METADATA_ALLOWED_ENDPOINTS: "other.example, Proxy.example" }],
+  ])("accepts %s with %j", (url, env) => {
+    expect(() => check(url, env)).not.toThrow();
+  });
+
+  it.each([
+    ["https://sts.evil.example/v1/token", {}],
+    ["https://googleapis.com.evil.example/", {}],
+    ["https://evilgoogleapis.com/", {}],
+    ["https://cloud.example.evil.example/", { GOOGLE_CLOUD_UNIVERSE_DOMAIN: "cloud.example" }],
+    ["http://sts.googleapis.com/v1/token", {}],
+    ["http://127.0.0.1.evil.example/", {}],
+    ["https://sts.googleapis.com@evil.example/", {}],
+    ["https://ann:password@sts.googleapis.com/", {}],
+    ["file:///etc/passwd", {}],
+    ["nonsense", {}],
+  ])("refuses %s with %j and names file and field", (url, env) => {
+    expect(() => check(url, env)).toThrow(ConfigurationError);
+    expect(() => check(url, env)).toThrow(/^Cannot use credential file "wif\.json": token_url: (?!.*password@)/);
+  });
+});

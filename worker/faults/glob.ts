@@ -1,0 +1,22 @@
+/**
+ * Globs over request paths.
+ *
+ * @module
+ */
+
+/**
+ * Returns the pattern of a glob: `*` is any run within a segment, `**` any run (before a slash: any number of whole
+ * segments), `?` one character; the rest is literal. Without a leading slash it stands below `/computeMetadata/v1/`; `*` alone is every
+ * path.
+ */
+export function globPattern(glob: string): RegExp {
+  if (glob === "*") return /^/;
+  const whole = glob.startsWith("/") ? glob : glob.startsWith("**") ? `/${glob}` : `/computeMetadata/v1/${glob}`;
+  // A run of stars is two of them: a longer one would only make the pattern slow.
+  const source = whole.replace(/\*{2,}\/|\*{2,}|[*?]|[^*?]+/g, (part) => {
+    if (part.startsWith("**")) return part.endsWith("/") ? "(?:.*/)?" : ".*";
+    if (part === "*") return "[^/]*";
+    return part === "?" ? "[^/]" : part.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${source}$`, "s");
+}

@@ -1,0 +1,42 @@
+/**
+ * What the token cache holds under one key, and how long that is good enough.
+ *
+ * The real server serves a token until 5 minutes are left (mds-behaviour.md 6.1); some clients call a token expired at
+ * 6 minutes and would ask in a loop (clients.md R12), so renewal starts earlier.
+ *
+ * @module
+ */
+import type { Token } from "./types.ts";
+
+/** Renewal starts in the background when less than this is left. */
+const renewAheadMs = 7 * 60_000;
+/** A token with less than this left is not served while a newer one can be had. */
+const minimumMs = 5 * 60_000;
+
+/** A key's token, the flight that fetches the next one, and the latest failure. */
+export interface Entry {
+  token: Token | undefined;
+  flight: Promise<Token> | undefined;
+  /** Time span of the held token when it came, so that short-lived ones are not renewed all the time. */
+  lifetimeMs: number;
+  failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | undefined;
+}
+
+/** Below this much life the held token is renewed. One that lives less than half an hour keeps smaller margins. */
+export function renewBelow({ lifetimeMs, token }: Entry): number {
+  return token?.fixed === true ? 0 : Math.min(renewAheadMs, lifetimeMs / 4);
+}
+
+/** Below this much life the held token is served only if no newer one comes. */
+export function minimumOf({ lifetimeMs }: Entry): number {
+  return Math.min(minimumMs, lifetimeMs / 6);
+}
+
+/** Keeps what an entry has left when the clock shows `ms` less than before. */
+export function setBack(entry: Entry, ms: number): void {
+  const { failure, token } = entry;
+  if (failure !== undefined) entry.failure = { ...failure, until: failure.until - ms };
+  if (token === undefined) return;
+  const { expiresAt, mintedAt } = token;
+  entry.token = { ...token, expiresAt: expiresAt - ms, ...(mintedAt === undefined ? {} : { mintedAt: mintedAt - ms }) };
+}
