@@ -22,6 +22,7 @@ export default defineConfig({
           name: `served:${runtime}`,
           include: ["test/served/**/*.test.ts"],
           provide: { runtime },
+          ...(runtime === "workerd" ? { globalSetup: ["test/harness/build-worker.ts"] } : {}),
           testTimeout: 30_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -59,7 +59,11 @@ export interface Emulator {
 }
 
 /** Builds an emulator. Rejects with a `ConfigurationError` that tells every mistake. */
-export async function createEmulatorCore(settings: Settings, platform: Platform, options: EmulatorOptions = {}): Promise<Emulator> {
+export async function createEmulatorCore(
+  settings: Settings,
+  platform: Platform,
+  options: EmulatorOptions = {},
+): Promise<Emulator> {
   const started = Math.floor(platform.clock.now() / 1000);
   const issuer = new LocalIssuer({
     clock: platform.clock,
@@ -117,7 +121,8 @@ async function resolve(
   const build: BuildSource = async (name, account, accountEmail) => {
     if (credentialError !== undefined) throw credentialError;
     const deps = { platform, endpoints: settings.endpoints, origin: account.origin, accountEmail, localIssuer };
-    const create = (config: unknown, origin: string) => createSource(named(config, settings), { ...deps, origin, create });
+    const create = (config: unknown, origin: string) =>
+      createSource(named(config, settings), { ...deps, origin, create });
     return createSource(account.source, { ...deps, origin: account.origin || name, create });
   };
   const { accounts, document } = await identify(settings, normalize(settings.metadata) as JsonObject, build, keepGoing);

@@ -29,7 +29,10 @@ interface Timer {
 }
 
 /** Builds a clock that stands at `startMs` (since the epoch). Default: 2026-11-24T12:00:00Z. */
-export function createFakeClock(startMs = Date.parse("2026-11-24T12:00:00Z"), { autoBelowMs = 0 }: FakeClockOptions = {}): FakeClock {
+export function createFakeClock(
+  startMs = Date.parse("2026-11-24T12:00:00Z"),
+  { autoBelowMs = 0 }: FakeClockOptions = {},
+): FakeClock {
   let now = startMs;
   const timers = new Set<Timer>();
 

@@ -6,11 +6,12 @@
  * @module
  */
 import { broker } from "./google/broker.ts";
-import { type Failure, FailurePlan } from "./google/failures.ts";
 import { Directory } from "./google/directory.ts";
+import { type Failure, FailurePlan } from "./google/failures.ts";
 import { iamCredentials, iamPath } from "./google/iam.ts";
 import { FakeIssuer } from "./google/issuer.ts";
 import { tokenEndpoint } from "./google/oauth.ts";
+import { projectOf, projectPath } from "./google/projects.ts";
 import { type ErrorStyle, errorResponse, type Incoming, jsonResponse, Refusal, Violation } from "./google/request.ts";
 import { stsExchange, stsRefresh } from "./google/sts.ts";
 
@@ -122,6 +123,11 @@ function route(request: Incoming, parts: Parts): Response | Promise<Response> {
   if (path === "/v1/token" || path === "/v1/oauthtoken") at(/^sts\./);
   if (path === "/v1/token") return stsExchange(request, parts);
   if (path === "/v1/oauthtoken") return stsRefresh(request, parts);
+  const [, project] = projectPath.exec(path) ?? [];
+  if (project !== undefined) {
+    at(/^cloudresourcemanager\./);
+    return projectOf(request, project, parts.issuer);
+  }
   if (path === "/broker") return broker(request, parts.issuer);
   if (path === "/oauth2/v3/certs" && method === "GET") return parts.issuer.jwks().then((keys) => jsonResponse(keys));
   throw new Violation("unknown path");
@@ -136,9 +142,10 @@ async function asFetch(answer: FakeGoogle["answer"], url: string, init: RequestI
     if (signal?.aborted) abort();
   });
   aborted.catch(() => undefined);
-  // A `Request` knows the content type that a form or a text brings along.
-  const { headers, ...rest } = init;
-  const request = new Request(url, { ...rest, signal: null, headers: new Headers(headers) });
+  const request = new Request(url, { ...init, signal: null });
+  // The content type that a form brings along; Bun's `Request` shows it only once it is sent.
+  if (init.body instanceof URLSearchParams && !request.headers.has("content-type"))
+    request.headers.set("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
   const body = await request.text();
   const outcome = await Promise.race([
     answer(url, { method: request.method, headers: request.headers, body }),

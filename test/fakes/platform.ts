@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, ClientCertificate, LogFields, LogLevel, Platform } from "../../worker/platform.ts";
+import type { ClientCertificate, Clock, LogFields, LogLevel, Platform } from "../../worker/platform.ts";
 import { createFakeClock } from "./clock.ts";
 
 export interface LogLine {

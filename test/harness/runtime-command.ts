@@ -1,14 +1,15 @@
 /**
  * How a user starts the server on each runtime, as a command line: `serve` with flags on Node, Bun and Deno,
- * `wrangler dev` with `--var` bindings on workerd (interface.md, "serve flags" and "Environment variables").
+ * bindings on workerd and with `wrangler dev` (interface.md, "serve flags" and "Environment variables").
  *
  * @module
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { workerdCommand } from "./workerd.ts";
 
-/** The runtimes that the server supports. */
-export type Runtime = "node" | "bun" | "deno" | "workerd";
+/** The runtimes that the server supports; `wrangler` is workerd behind the proxy of `npm start`. */
+export type Runtime = "node" | "bun" | "deno" | "workerd" | "wrangler";
 
 /** All runtimes, fastest start first. */
 export const runtimes: readonly Runtime[] = ["node", "bun", "deno", "workerd"];
@@ -65,9 +66,10 @@ export function configText(config: object | string): string {
   return JSON.stringify(config, (_, value: unknown) => (typeof value === "bigint" ? rawJSON(String(value)) : value));
 }
 
-/** Returns the command for `runtime`. Files it needs are written into `folder`. `port` is for workerd only. */
+/** Returns the command for `runtime`. Files it needs are written into `folder`. `port` is for wrangler only. */
 export function commandFor(runtime: Runtime, options: ServerOptions, folder: string, port: number): Command {
-  if (runtime === "workerd") return wranglerCommand(options, folder, port);
+  if (runtime === "wrangler") return wranglerCommand(options, folder, port);
+  if (runtime === "workerd") return workerdCommand(bindingsOf(options), folder);
   const args = ["serve", "--port", "0", ...(options.flags ?? [])];
   if (options.config !== undefined) {
     const file = join(folder, "config.json");
@@ -79,9 +81,15 @@ export function commandFor(runtime: Runtime, options: ServerOptions, folder: str
   return { program: runtime, args: [...prefix, ...args], env: options.env ?? {} };
 }
 
-function wranglerCommand(options: ServerOptions, folder: string, port: number): Command {
+/** What the flags, the environment and the configuration are in workerd: bindings. */
+function bindingsOf(options: ServerOptions): Record<string, string> {
   const bindings = { ...bindingsOfFlags(options.flags ?? []), ...bindingsOfEnvironment(options.env ?? {}) };
   if (options.config !== undefined) bindings.METADATA_CONFIG = configText(options.config);
+  return bindings;
+}
+
+function wranglerCommand(options: ServerOptions, folder: string, port: number): Command {
+  const bindings = bindingsOf(options);
   const noVariables = join(folder, "empty.env");
   writeFileSync(noVariables, "");
   mkdirSync(join(folder, "registry"));

@@ -42,7 +42,7 @@ process.once("exit", () => {
 /** Starts the server on `runtime`. Rejects with everything printed when it ends early or says no address within 30 s. */
 export async function startServer(runtime: Runtime, options: ServerOptions = {}): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), `gce-metadata-${runtime}-`));
-  const command = commandFor(runtime, options, folder, runtime === "workerd" ? await freePort() : 0);
+  const command = commandFor(runtime, options, folder, runtime === "wrangler" ? await freePort() : 0);
   const base = cleanEnvironment();
   const path = [join(root, "node_modules/.bin"), base.PATH ?? ""].join(delimiter);
   const env = { ...base, PATH: path, ...command.env };
@@ -86,12 +86,17 @@ export function freePort(): Promise<number> {
   });
 }
 
+const startLines: Partial<Record<Runtime, RegExp>> = {
+  wrangler: /Ready on http:\/\/127\.0\.0\.1:(\d+)/,
+  workerd: /"event":"listen".*"port":(\d+)/,
+};
+
 function startedPort(
   child: ChildProcess,
   runtime: Runtime,
   output: { stdout: string; stderr: string },
 ): Promise<number> {
-  const line = runtime === "workerd" ? /Ready on http:\/\/127\.0\.0\.1:(\d+)/ : /http:\/\/127\.0\.0\.1:(\d+)/;
+  const line = startLines[runtime] ?? /http:\/\/127\.0\.0\.1:(\d+)/;
   return new Promise((settle, reject) => {
     const fail = (what: string): void => {
       clearTimeout(limit);
@@ -102,7 +107,7 @@ function startedPort(
     child.once("close", (code) => fail(`ended with ${code} before it listened`));
     // wrangler goes on watching after a failed build instead of ending.
     child.stderr?.on("data", () => {
-      if (runtime === "workerd" && /Build failed/.test(output.stderr))
+      if (runtime === "wrangler" && /Build failed/.test(output.stderr))
         setTimeout(() => fail("could not be built"), 100);
     });
     child.stdout?.on("data", () => {

@@ -33,7 +33,13 @@ describe("parseDocument", () => {
         blocks: [
           { kind: "file", name: "a.json", text: "{}\n" },
           { kind: "commands", text: "npm start" },
-          { kind: "transcript", steps: [{ command: "echo a \\\n    b", output: "a b" }, { command: "true", output: "" }] },
+          {
+            kind: "transcript",
+            steps: [
+              { command: "echo a \\\n    b", output: "a b" },
+              { command: "true", output: "" },
+            ],
+          },
         ],
       },
     ]);

@@ -66,18 +66,24 @@ function blockOf(language: string, file: string | undefined, text: string, line:
 }
 
 function stepsOf(text: string): Step[] {
-  return `\n${text}`.split(/\n\$ /).slice(1).map((part) => {
-    const command = /^(?:.*\\\n)*.*/.exec(part)?.[0] ?? "";
-    return { command, output: part.slice(command.length + 1) };
-  });
+  return `\n${text}`
+    .split(/\n\$ /)
+    .slice(1)
+    .map((part) => {
+      const command = /^(?:.*\\\n)*.*/.exec(part)?.[0] ?? "";
+      return { command, output: part.slice(command.length + 1) };
+    });
 }
 
 /** Where documents and machines differ by nature: `…` stands for any text of one line, alone for any lines. */
 export function patternOf(output: string): RegExp {
-  const lines = output.trimEnd().split("\n").map((line) => {
-    if (line === "…") return "[\\s\\S]*";
-    const escaped = line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*");
-    return escaped.replace(/("expires_in":)\d+/g, "$1\\d+");
-  });
+  const lines = output
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      if (line === "…") return "[\\s\\S]*";
+      const escaped = line.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("…", ".*");
+      return escaped.replace(/("expires_in":)\d+/g, "$1\\d+");
+    });
   return new RegExp(`^${lines.join("\n")}$`);
 }

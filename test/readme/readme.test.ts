@@ -17,7 +17,8 @@ const subjects: Readonly<Record<string, string>> = {
   impersonation: "robot@my-project.iam.gserviceaccount.com",
   delegates: "prod@my-project.iam.gserviceaccount.com",
   "impersonation-file": "prod@my-project.iam.gserviceaccount.com",
-  "federation-file": "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/subject/my-job",
+  "federation-file":
+    "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/subject/my-job",
   "federation-url": "robot@my-project.iam.gserviceaccount.com",
   "federation-executable": "robot@my-project.iam.gserviceaccount.com",
   "federation-aws": "robot@my-project.iam.gserviceaccount.com",
@@ -42,14 +43,18 @@ describe("README.md", () => {
     expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(subjects)));
   });
 
-  it.for(examples.map((example) => [example.name, example] as const))("%s: prints what it shows", async ([name, example]) => {
-    const violations = world.fake.google.violations.length;
-    const outcomes = await runExample(example, world);
-    expect(outcomes.length).toBeGreaterThan(0);
-    for (const { command, expected, printed } of outcomes) expect(printed, command).toMatch(patternOf(expected));
-    expect(world.fake.google.violations.slice(violations)).toEqual([]);
-    if (subjects[name] !== undefined) expect(subjectsIn(outcomes.map(({ printed }) => printed).join("\n"))).toEqual([subjects[name]]);
-  });
+  it.for(examples.map((example) => [example.name, example] as const))(
+    "%s: prints what it shows",
+    async ([name, example]) => {
+      const violations = world.fake.google.violations.length;
+      const outcomes = await runExample(example, world);
+      expect(outcomes.length).toBeGreaterThan(0);
+      for (const { command, expected, printed } of outcomes) expect(printed, command).toMatch(patternOf(expected));
+      expect(world.fake.google.violations.slice(violations)).toEqual([]);
+      if (subjects[name] !== undefined)
+        expect(subjectsIn(outcomes.map(({ printed }) => printed).join("\n"))).toEqual([subjects[name]]);
+    },
+  );
 });
 
 /** The accounts whose access tokens a text shows. */

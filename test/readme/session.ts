@@ -69,12 +69,18 @@ export async function runExample(example: Example, { env, files, ownPort }: Surr
 function withPort(commands: string, port: string, env: Surroundings["env"]): string {
   const text = commands.trimEnd().replace(/\bnpm ci && /, "");
   const more = [`--port ${port}`];
-  if (/\bnpm start\b/.test(text)) more.push("--inspector-port 0", ...Object.entries(env).map(([name, value]) => `--var ${name}:${value}`));
+  if (/\bnpm start\b/.test(text))
+    more.push("--inspector-port 0", ...Object.entries(env).map(([name, value]) => `--var ${name}:${value}`));
   return `${text}${text.includes(" -- ") ? "" : " --"} ${more.join(" ")}`;
 }
 
 async function startServer(commands: string, folder: string, env: Record<string, string>): Promise<ChildProcess> {
-  const child = spawn("bash", ["-c", commands], { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("bash", ["-c", commands], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   try {
     await new Promise<void>((settle, reject) => {
@@ -113,9 +119,15 @@ async function stop(child: ChildProcess): Promise<void> {
 
 function run(command: string, folder: string, env: Record<string, string>, mustSucceed = false): Promise<string> {
   return new Promise((settle, reject) => {
-    const child = spawn("bash", ["-c", command], { cwd: folder, env, timeout: commandLimitMs, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn("bash", ["-c", command], {
+      cwd: folder,
+      env,
+      timeout: commandLimitMs,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.once("error", reject);
     child.once("close", (code) => {
       if (mustSucceed && code !== 0) reject(new Error(`"${command}" ended with ${code}:\n${output}`));

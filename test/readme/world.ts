@@ -16,8 +16,10 @@ export interface World extends Surroundings {
 
 const project = "my-project";
 const account = (name: string) => `${name}@${project}.iam.gserviceaccount.com`;
-const pool = "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/providers/my-provider";
-const principal = "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/subject/my-job";
+const pool =
+  "//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/providers/my-provider";
+const principal =
+  "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/subject/my-job";
 const idToken = "token-of-the-identity-provider";
 const types = { jwt: "urn:ietf:params:oauth:token-type:jwt", aws: "urn:ietf:params:aws:token-type:aws4_request" };
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform";
@@ -27,8 +29,18 @@ export async function createWorld(): Promise<World> {
   const fake = await serveFakeGoogle();
   const { directory, issuer } = fake.google;
   const key = await directory.createServiceAccount(account("app"), { projectId: project });
-  const user = { clientId: "id.apps.googleusercontent.com", clientSecret: "user-secret", refreshToken: "user-refresh", email: "jane@example.com" };
-  const workforce = { clientId: "workforce", clientSecret: "workforce-secret", refreshToken: "workforce-refresh", email: "principal://jane" };
+  const user = {
+    clientId: "id.apps.googleusercontent.com",
+    clientSecret: "user-secret",
+    refreshToken: "user-refresh",
+    email: "jane@example.com",
+  };
+  const workforce = {
+    clientId: "workforce",
+    clientSecret: "workforce-secret",
+    refreshToken: "workforce-refresh",
+    email: "principal://jane",
+  };
   directory.users.push(user);
   directory.workforceUsers.push(workforce);
   directory.addSubjectToken(idToken, { audience: pool, type: types.jwt, principal });
@@ -36,7 +48,8 @@ export async function createWorld(): Promise<World> {
     const signed = type === types.aws && decodeURIComponent(token).includes("Credential=AKIAIOSFODNN7EXAMPLE/");
     return signed ? { audience: pool, type, principal } : undefined;
   };
-  for (const caller of [account("app"), user.email, principal, workforce.email]) directory.allow(caller, account("robot"));
+  for (const caller of [account("app"), user.email, principal, workforce.email])
+    directory.allow(caller, account("robot"));
   for (const caller of [account("app"), user.email]) directory.allow(caller, account("link"));
   directory.allow(account("link"), account("prod"));
   const programs = await servePrograms((email, scopes) => issuer.accessToken(email, scopes));
@@ -50,7 +63,12 @@ export async function createWorld(): Promise<World> {
     },
     files: {
       "key.json": JSON.stringify(key),
-      "adc.json": JSON.stringify({ type: "authorized_user", client_id: user.clientId, client_secret: user.clientSecret, refresh_token: user.refreshToken }),
+      "adc.json": JSON.stringify({
+        type: "authorized_user",
+        client_id: user.clientId,
+        client_secret: user.clientSecret,
+        refresh_token: user.refreshToken,
+      }),
       "workforce.json": JSON.stringify({
         type: "external_account_authorized_user",
         audience: "//iam.googleapis.com/locations/global/workforcePools/pool/providers/provider",
@@ -76,7 +94,10 @@ async function servePrograms(mint: (email: string, scopes: string[]) => string) 
     response.setHeader("Content-Type", "application/json");
     if (request.url?.startsWith("/id-token") === true) response.end(JSON.stringify({ value: idToken }));
     else {
-      const { account: email = "", scopes = [cloudPlatform] } = JSON.parse(body) as { account?: string; scopes?: string[] };
+      const { account: email = "", scopes = [cloudPlatform] } = JSON.parse(body) as {
+        account?: string;
+        scopes?: string[];
+      };
       response.end(JSON.stringify({ access_token: mint(email, scopes), expires_in: 3599, token_type: "Bearer" }));
     }
   });

@@ -18,7 +18,8 @@ const email = "412345678901-compute@developer.gserviceaccount.com";
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer(inject("runtime"));
+  // On workerd as a newcomer has it: `npm start`.
+  server = await startServer(inject("runtime") === "workerd" ? "wrangler" : inject("runtime"));
 });
 afterAll(() => server.stop());
 

@@ -101,7 +101,8 @@ describe(`Connections on ${runtime}`, () => {
 
 describe(`The end of the server on ${runtime}`, () => {
   it.each(["SIGTERM", "SIGINT"] as const)("comes within 3 s of %s, with waiting requests answered", async (signal) => {
-    const server = await startServer(runtime);
+    // On workerd it is `npm start` that people end.
+    const server = await startServer(runtime === "workerd" ? "wrangler" : runtime);
     const { answer } = await startWaiting(`${instance}/name?wait_for_change=true`, server.port);
     const started = performance.now();
     const code = await server.stop(signal);

@@ -47,8 +47,17 @@ async function writeTextFile(path: string, text: string): Promise<void> {
 const maxOutputBytes = 1024 * 1024;
 
 /** Runs a program without a shell and with nothing but the given environment. */
-function run([program = "", ...args]: readonly string[], { env, signal, timeoutMs }: ProgramOptions): Promise<ProgramResult> {
-  const options = { env: { ...env }, timeout: timeoutMs, maxBuffer: maxOutputBytes, killSignal: "SIGKILL" as const, ...(signal ? { signal } : {}) };
+function run(
+  [program = "", ...args]: readonly string[],
+  { env, signal, timeoutMs }: ProgramOptions,
+): Promise<ProgramResult> {
+  const options = {
+    env: { ...env },
+    timeout: timeoutMs,
+    maxBuffer: maxOutputBytes,
+    killSignal: "SIGKILL" as const,
+    ...(signal ? { signal } : {}),
+  };
   return new Promise((resolve, reject) => {
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) resolve({ exitCode: 0, stdout, stderr });

@@ -72,31 +72,56 @@ async function createEmulator(bindings: Bindings): Promise<Emulator> {
   const env = textsOf(bindings);
   const early = createPlatform(env, createLog({ level: "warn", format: "text", now: Date.now, write }));
   const { credentialError, settings } = await settingsOf(env, early);
-  const platform = createPlatform(env, createLog({ level: settings.logLevel, format: settings.logFormat, now: Date.now, write }));
-  const emulator = await createEmulatorCore(settings, platform, { keepGoing: true, ...(credentialError === undefined ? {} : { credentialError }) });
+  const platform = createPlatform(
+    env,
+    createLog({ level: settings.logLevel, format: settings.logFormat, now: Date.now, write }),
+  );
+  const emulator = await createEmulatorCore(settings, platform, {
+    keepGoing: true,
+    ...(credentialError === undefined ? {} : { credentialError }),
+  });
   const account = emulator.accounts().get("default");
-  platform.log("info", `Serving ${account?.email ?? "no account"} by ${settings.accounts.default?.origin || "the local issuer"}`);
+  platform.log(
+    "info",
+    `Serving ${account?.email ?? "no account"} by ${settings.accounts.default?.origin || "the local issuer"}`,
+  );
   return emulator;
 }
 
 /** A broken credential breaks tokens only; any other mistake leaves nothing to serve. */
-async function settingsOf(env: Record<string, string>, platform: Platform): Promise<{ settings: Settings; credentialError?: ConfigurationError }> {
+async function settingsOf(
+  env: Record<string, string>,
+  platform: Platform,
+): Promise<{ settings: Settings; credentialError?: ConfigurationError }> {
   try {
     return { settings: await loadSettings({ flags: {}, env }, platform) };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     platform.log("error", error.message);
-    const rest = Object.fromEntries(Object.entries(env).filter(([name]) => !/^GOOGLE_(?:ACCESS_TOKEN|APPLICATION_CREDENTIALS|ID_TOKEN|IMPERSONATE)/.test(name)));
+    const rest = Object.fromEntries(
+      Object.entries(env).filter(
+        ([name]) => !/^GOOGLE_(?:ACCESS_TOKEN|APPLICATION_CREDENTIALS|ID_TOKEN|IMPERSONATE)/.test(name),
+      ),
+    );
     return { settings: await loadSettings({ flags: {}, env: rest }, platform), credentialError: error };
   }
 }
 
 function createPlatform(env: Record<string, string>, log: Platform["log"]): Platform {
-  return { runtime: "workerd", clock: systemClock, log, env, fetch: (url, init) => fetch(url, init), random: Math.random };
+  return {
+    runtime: "workerd",
+    clock: systemClock,
+    log,
+    env,
+    fetch: (url, init) => fetch(url, init),
+    random: Math.random,
+  };
 }
 
 function textsOf(bindings: Bindings): Record<string, string> {
-  return Object.fromEntries(Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 /** `console.error` would wrap every line in wrangler's own error frame. */

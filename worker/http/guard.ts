@@ -52,14 +52,18 @@ function hostName(host: string): string | undefined {
 
 function browserRefusal(call: Call, style: Style): Reply | undefined {
   const site = call.header("sec-fetch-site");
-  if (site !== null && /cross-site|same-site/i.test(site)) return style.error(403, "Requests of other web sites are not served.");
+  if (site !== null && /cross-site|same-site/i.test(site))
+    return style.error(403, "Requests of other web sites are not served.");
   const origin = call.header("origin");
   if (origin === null || isOwn(origin, call)) return undefined;
   return style.error(403, "Requests of other web origins are not served.");
 }
 
 function isOwn(url: string, call: Call): boolean {
-  return url.toLowerCase() === `http://${call.host ?? ""}`.toLowerCase() || url.toLowerCase() === `https://${call.host ?? ""}`.toLowerCase();
+  return (
+    url.toLowerCase() === `http://${call.host ?? ""}`.toLowerCase() ||
+    url.toLowerCase() === `https://${call.host ?? ""}`.toLowerCase()
+  );
 }
 
 function proxyRefusal(call: Call, style: Style): Reply | undefined {

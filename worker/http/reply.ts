@@ -14,7 +14,6 @@ export interface Reply {
   readonly broken?: "drop" | "truncate";
 }
 
-
 const encoder = new TextEncoder();
 
 /** Number of bytes of a string in UTF-8. */
@@ -32,7 +31,13 @@ export interface ReplyOptions {
 }
 
 /** Builds an answer with the headers that every answer of the real server has (mds-behaviour.md 1.6). */
-export function reply(server: string, status: number, contentType: string, body: string | Uint8Array, options: ReplyOptions = {}): Reply {
+export function reply(
+  server: string,
+  status: number,
+  contentType: string,
+  body: string | Uint8Array,
+  options: ReplyOptions = {},
+): Reply {
   const headers: Record<string, string> = {};
   if (options.flavor !== false) headers["Metadata-Flavor"] = "Google";
   headers["Content-Type"] = contentType;

@@ -33,13 +33,22 @@ export interface RouterOptions {
 }
 
 /** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
-export function createRouter({ platform, instance, admission, issuer, osLogin, version }: RouterOptions): (call: Call) => Promise<Reply> {
+export function createRouter({
+  platform,
+  instance,
+  admission,
+  issuer,
+  osLogin,
+  version,
+}: RouterOptions): (call: Call) => Promise<Reply> {
   const { style } = admission;
   const guard = createGuard(admission);
   const metadata = createMetadataRoutes(instance, platform, style, osLogin);
   const emulator = createEmulatorHandlers(style, issuer, version);
   const listing = (body: string) => (call: Call) =>
-    style.openRoot || hasFlavor(call, style) ? reply(style.server, 200, "application/text", body) : style.missingFlavor(call.target);
+    style.openRoot || hasFlavor(call, style)
+      ? reply(style.server, 200, "application/text", body)
+      : style.missingFlavor(call.target);
 
   const router = Router<never, [Call], Reply>({
     before: [(_, call) => guard(call) ?? methodRefusal(call, style)],
@@ -105,6 +114,9 @@ function caught(error: unknown, call: Call, platform: Platform, style: Style): R
     if (known.status >= 403) platform.log("warn", (error as Error).message, { path: call.path, status: known.status });
     return known;
   }
-  platform.log("error", `Cannot answer ${call.method} ${call.path}: ${error instanceof Error ? error.message : String(error)}`);
+  platform.log(
+    "error",
+    `Cannot answer ${call.method} ${call.path}: ${error instanceof Error ? error.message : String(error)}`,
+  );
   return style.error(500, "The server could not answer this request. Its log says more.");
 }

@@ -60,7 +60,8 @@ function htmlStyle(server: string, flavorOnErrors: boolean): Style {
         403,
         `Your client does not have permission to get URL <code>${escapeHtml(path)}</code> from this server. Legacy metadata endpoint accessed: ${escapeHtml(path)}\nLegacy metadata endpoints are disabled. Please use the /v1/ endpoint.`,
       ),
-    notFound: (target) => error(404, `The requested URL <code>${escapeHtml(target)}</code> was not found on this server.`),
+    notFound: (target) =>
+      error(404, `The requested URL <code>${escapeHtml(target)}</code> was not found on this server.`),
   };
 }
 
@@ -72,10 +73,16 @@ const gke: Style = {
   legacyHeader: false,
   error: (status, sentence, options) => reply(gkeServer, status, plain, `${sentence}\n`, options),
   missingFlavor: () =>
-    reply(gkeServer, 403, plain, 'GKE Metadata Server encountered an error: Missing required header "Metadata-Flavor": "Google"\n', {
-      flavor: false,
-      headers: { "X-Content-Type-Options": "nosniff" },
-    }),
+    reply(
+      gkeServer,
+      403,
+      plain,
+      'GKE Metadata Server encountered an error: Missing required header "Metadata-Flavor": "Google"\n',
+      {
+        flavor: false,
+        headers: { "X-Content-Type-Options": "nosniff" },
+      },
+    ),
   legacy: () => reply(gkeServer, 404, plain, "Not Found\n"),
   notFound: () => reply(gkeServer, 404, plain, "Not Found\n"),
 };

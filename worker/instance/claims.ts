@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Json, isObject } from "../lib/json.ts";
+import { isObject, type Json } from "../lib/json.ts";
 import { valueAt } from "../metadata/document.ts";
 import type { Snapshot } from "../metadata/snapshot.ts";
 import type { InstanceClaims } from "../tokens/types.ts";
@@ -20,7 +20,9 @@ export function claimsOf({ document }: Snapshot, creationTimestamp: number): Ins
     projectNumber: Number(text("project", "numeric-project-id")),
     zone: zone.slice(zone.lastIndexOf("/") + 1),
     creationTimestamp,
-    licenseIds: Array.isArray(licenses) ? (licenses as readonly Json[]).map((license) => (isObject(license) ? toText(license.id) : "")) : [],
+    licenseIds: Array.isArray(licenses)
+      ? (licenses as readonly Json[]).map((license) => (isObject(license) ? toText(license.id) : ""))
+      : [],
   };
 }
 

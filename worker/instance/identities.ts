@@ -27,7 +27,12 @@ const shownAccounts = ["instance", "service-accounts"];
  * Joins `settings` with their credentials. `document` is the user's, in the spelling of paths. With `keepGoing` a broken
  * credential makes an account whose tokens fail with its sentence; otherwise a `ConfigurationError` tells all of them.
  */
-export async function identify(settings: Settings, document: JsonObject, build: BuildSource, keepGoing: boolean): Promise<Identities> {
+export async function identify(
+  settings: Settings,
+  document: JsonObject,
+  build: BuildSource,
+  keepGoing: boolean,
+): Promise<Identities> {
   const shown = valueAt(document, shownAccounts);
   const facts = factsOf(settings.preset, withProject(document, settings, undefined));
   const problems: Problem[] = [];
@@ -36,7 +41,8 @@ export async function identify(settings: Settings, document: JsonObject, build: 
   if (!hasNone(settings, shown)) {
     for (const [name, account] of Object.entries(settings.accounts)) {
       const entry = isObject(shown) && isObject(shown[name]) ? shown[name] : {};
-      const fallback = account.email ?? textOf(entry.email) ?? (name.includes("@") ? name : accountEmail(settings, name, facts));
+      const fallback =
+        account.email ?? textOf(entry.email) ?? (name.includes("@") ? name : accountEmail(settings, name, facts));
       const source = await build(name, account, fallback).catch((error) => broken(error, account.origin, problems));
       if (name === "default") own = source;
       accounts.push(toAccount(name, account, entry, source, account.email ?? source.email ?? fallback));
@@ -57,7 +63,9 @@ function hasNone(settings: Settings, shown: Json | undefined): boolean {
 }
 
 function isLocalOnly({ accounts }: Settings): boolean {
-  return Object.entries(accounts).every(([name, { email, source }]) => name === "default" && source.type === "local" && email === undefined);
+  return Object.entries(accounts).every(
+    ([name, { email, source }]) => name === "default" && source.type === "local" && email === undefined,
+  );
 }
 
 function accountEmail({ preset }: Settings, name: string, facts: Facts): string {
@@ -65,27 +73,49 @@ function accountEmail({ preset }: Settings, name: string, facts: Facts): string 
   return `${name}@${facts.projectId.split(":").reverse().join(".")}.iam.gserviceaccount.com`;
 }
 
-function toAccount(name: string, account: AccountSettings, entry: JsonObject, source: TokenSource, email: string): Account {
+function toAccount(
+  name: string,
+  account: AccountSettings,
+  entry: JsonObject,
+  source: TokenSource,
+  email: string,
+): Account {
   const aliases = [...new Set([...(name === "default" ? ["default"] : []), ...(account.aliases ?? [])])];
   return { email, aliases, scopes: account.scopes ?? textsOf(entry.scopes) ?? defaultScopes, source };
 }
 
 /** Accounts that the document shows and nobody configured: local tokens if there is nothing real, else none. */
-function shownOnly(shown: Json | undefined, known: readonly Account[], local: ((email: string) => Promise<TokenSource>) | undefined): Account[] {
+function shownOnly(
+  shown: Json | undefined,
+  known: readonly Account[],
+  local: ((email: string) => Promise<TokenSource>) | undefined,
+): Account[] {
   if (!isObject(shown)) return [];
   const found: Account[] = [];
   for (const [name, entry] of Object.entries(shown)) {
     const email = isObject(entry) ? (textOf(entry.email) ?? name) : name;
-    if (name === "default" || !isObject(entry) || [...known, ...found].some((account) => account.email === email)) continue;
+    if (name === "default" || !isObject(entry) || [...known, ...found].some((account) => account.email === email))
+      continue;
     const source = local === undefined ? withoutCredential(email) : deferred(local, email);
-    found.push({ email, aliases: textsOf(entry.aliases)?.filter((alias) => alias !== "default") ?? [], scopes: textsOf(entry.scopes) ?? defaultScopes, source });
+    found.push({
+      email,
+      aliases: textsOf(entry.aliases)?.filter((alias) => alias !== "default") ?? [],
+      scopes: textsOf(entry.scopes) ?? defaultScopes,
+      source,
+    });
   }
   return found;
 }
 
-async function localSource(settings: Settings, build: BuildSource): Promise<((email: string) => Promise<TokenSource>) | undefined> {
+async function localSource(
+  settings: Settings,
+  build: BuildSource,
+): Promise<((email: string) => Promise<TokenSource>) | undefined> {
   const real = Object.values(settings.accounts).some(({ source }) => source.type !== "local");
-  return real ? undefined : (email) => build(email, { source: { type: "local" }, origin: `metadata.instance.serviceAccounts.${email}` }, email);
+  return real
+    ? undefined
+    : (email) =>
+        build(email, { source: { type: "local" }, origin: `metadata.instance.serviceAccounts.${email}` }, email);
 }
 
 /** A source that is built when it is first asked: most accounts of a dump never are. */
@@ -96,7 +126,11 @@ function deferred(make: (email: string) => Promise<TokenSource>, email: string):
   };
 }
 
-function call<R, T>(mint: ((request: R, signal: AbortSignal) => Promise<T>) | undefined, request: R, signal: AbortSignal): Promise<T> {
+function call<R, T>(
+  mint: ((request: R, signal: AbortSignal) => Promise<T>) | undefined,
+  request: R,
+  signal: AbortSignal,
+): Promise<T> {
   if (mint === undefined) throw new TokenError("unsupported", "credential", "This account makes no such token");
   return mint(request, signal);
 }
@@ -117,7 +151,8 @@ function assertDistinct(accounts: readonly Account[]): void {
   const seen = new Set<string>();
   for (const { email, aliases } of accounts) {
     for (const name of [email, ...aliases]) {
-      if (seen.has(name)) throw new ConfigurationError([{ at: "accounts", message: `two accounts have the name "${name}"` }]);
+      if (seen.has(name))
+        throw new ConfigurationError([{ at: "accounts", message: `two accounts have the name "${name}"` }]);
       seen.add(name);
     }
   }

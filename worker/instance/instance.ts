@@ -4,9 +4,10 @@
  *
  * @module
  */
-import type { Change } from "../metadata/document.ts";
-import type { Preset } from "../metadata/defaults.ts";
+
 import type { JsonObject } from "../lib/json.ts";
+import type { Preset } from "../metadata/defaults.ts";
+import type { Change } from "../metadata/document.ts";
 import type { Snapshot } from "../metadata/snapshot.ts";
 import type { Store } from "../metadata/store.ts";
 import type { WaitOutcome, WaitRequest } from "../metadata/waiters.ts";

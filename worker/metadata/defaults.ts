@@ -27,19 +27,27 @@ export const defaultScopes: readonly string[] = [
   "https://www.googleapis.com/auth/userinfo.email",
 ];
 
-const defaultZone: Readonly<Record<Preset, string>> = { vm: "us-central1-a", gke: "us-central1-c", "cloud-run": "us-central1-1" };
+const defaultZone: Readonly<Record<Preset, string>> = {
+  vm: "us-central1-a",
+  gke: "us-central1-c",
+  "cloud-run": "us-central1-1",
+};
 
 /** Reads the facts from the user's document and fills in the rest. */
 export function factsOf(preset: Preset, document: JsonObject): Facts {
   const projectId = textAt(document, "project", "project-id") ?? "emulated-project";
   const region = lastPart(textAt(document, "instance", "region"));
-  const zone = lastPart(textAt(document, "instance", "zone")) ?? (region === undefined ? defaultZone[preset] : `${region}-${zoneEnd(preset)}`);
+  const zone =
+    lastPart(textAt(document, "instance", "zone")) ??
+    (region === undefined ? defaultZone[preset] : `${region}-${zoneEnd(preset)}`);
   return {
     projectId,
     projectNumber: textAt(document, "project", "numeric-project-id") ?? "412345678901",
     zone,
     region: region ?? zone.replace(/-[^-]*$/, ""),
-    name: textAt(document, "instance", "name") ?? (preset === "gke" ? "gke-emulated-default-pool-3f1c7a52-x9qd" : "emulated-vm"),
+    name:
+      textAt(document, "instance", "name") ??
+      (preset === "gke" ? "gke-emulated-default-pool-3f1c7a52-x9qd" : "emulated-vm"),
     // `example.com:foo` becomes `foo.example.com` (mds-behaviour.md 5.1, hostname).
     domain: `c.${projectId.split(":").reverse().join(".")}.internal`,
   };
@@ -70,7 +78,9 @@ function vm(facts: Facts): JsonObject {
       "cpu-platform": "Intel Broadwell",
       credentials: {},
       description: "",
-      disks: [{ "device-name": facts.name, index: 0, interface: "SCSI", mode: "READ_WRITE", type: "PERSISTENT-BALANCED" }],
+      disks: [
+        { "device-name": facts.name, index: 0, interface: "SCSI", mode: "READ_WRITE", type: "PERSISTENT-BALANCED" },
+      ],
       "gce-workload-certificates": {},
       "guest-attributes": {},
       hostname: `${facts.name}.${facts.zone}.${facts.domain}`,
@@ -86,7 +96,12 @@ function vm(facts: Facts): JsonObject {
       "remaining-cpu-time": -1,
       scheduling: { "automatic-restart": "TRUE", "on-host-maintenance": "MIGRATE", preemptible: "FALSE" },
       "service-accounts": {},
-      "shutdown-details": { "max-duration": "0", "request-timestamp": "0", "stop-state": "NONE", "target-state": "NONE" },
+      "shutdown-details": {
+        "max-duration": "0",
+        "request-timestamp": "0",
+        "stop-state": "NONE",
+        "target-state": "NONE",
+      },
       tags: [],
       "virtual-clock": { "drift-token": "0" },
       zone: `projects/${facts.projectNumber}/zones/${facts.zone}`,
@@ -189,7 +204,8 @@ export function number(digits: string): number | bigint {
 
 function textAt(document: JsonObject, ...path: string[]): string | undefined {
   const value: Json | undefined = valueAt(document, path);
-  if (value === undefined || value === null || value === "" || Array.isArray(value) || isObject(value)) return undefined;
+  if (value === undefined || value === null || value === "" || Array.isArray(value) || isObject(value))
+    return undefined;
   return String(value as Scalar);
 }
 

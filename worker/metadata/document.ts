@@ -24,14 +24,19 @@ export function normalize(value: Json, path: readonly string[] = []): Json {
 function normalizeAt(value: Json, shape: Shape, path: readonly string[]): Json {
   if (shape.json !== undefined) return value;
   if (Array.isArray(value)) {
-    return (value as readonly Json[]).map((element, i) => normalizeAt(element, shapeBelow(shape, String(i)), [...path, String(i)]));
+    return (value as readonly Json[]).map((element, i) =>
+      normalizeAt(element, shapeBelow(shape, String(i)), [...path, String(i)]),
+    );
   }
   if (!isObject(value)) return value;
   const members = new Map<string, Json>();
   for (const [key, member] of Object.entries(value)) {
     const name = shape.verbatim === undefined ? toKebab(key) : key;
     const at = [...path, name];
-    if (!isName(name)) throw new ShapeError(`"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`);
+    if (!isName(name))
+      throw new ShapeError(
+        `"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`,
+      );
     if (members.has(name)) throw new ShapeError(`"${at.join("/")}": two spellings of one key`);
     members.set(name, normalizeAt(member, shapeBelow(shape, name), at));
   }
@@ -81,14 +86,21 @@ export function withChange(document: JsonObject, change: Change): JsonObject {
   return changed(document, change.path, change.value, []) as JsonObject;
 }
 
-function changed(node: Json | undefined, path: readonly string[], value: Json | undefined, done: readonly string[]): Json | undefined {
+function changed(
+  node: Json | undefined,
+  path: readonly string[],
+  value: Json | undefined,
+  done: readonly string[],
+): Json | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return value;
   const at = [...done, name];
   if (Array.isArray(node)) return changedList(node as readonly Json[], name, rest, value, at);
-  if (node !== undefined && !isObject(node)) throw new ShapeError(`"${done.join("/")}": is a leaf, nothing can stand below it`);
+  if (node !== undefined && !isObject(node))
+    throw new ShapeError(`"${done.join("/")}": is a leaf, nothing can stand below it`);
   if (node === undefined && value === undefined) return undefined;
-  if (!isName(name)) throw new ShapeError(`"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`);
+  if (!isName(name))
+    throw new ShapeError(`"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`);
   const members = new Map<string, Json>(Object.entries(node ?? {}));
   const next = changed(members.get(name), rest, value, at);
   if (next === undefined) members.delete(name);
@@ -96,7 +108,13 @@ function changed(node: Json | undefined, path: readonly string[], value: Json | 
   return objectFrom(members);
 }
 
-function changedList(list: readonly Json[], name: string, rest: readonly string[], value: Json | undefined, at: readonly string[]): Json {
+function changedList(
+  list: readonly Json[],
+  name: string,
+  rest: readonly string[],
+  value: Json | undefined,
+  at: readonly string[],
+): Json {
   const index = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : Number.NaN;
   if (!(index < list.length || (index === list.length && value !== undefined))) {
     throw new ShapeError(`"${at.join("/")}": the list has ${list.length} elements; the next index is ${list.length}`);

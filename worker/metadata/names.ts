@@ -27,7 +27,8 @@ export function isName(key: string): boolean {
   for (let i = 0; i < key.length; i++) {
     const code = key.charCodeAt(i);
     // Lone surrogates would not survive the way through a URL.
-    if (code < 0x20 || code === 0x7f || code === 0x2f || (code >= 0xd800 && code <= 0xdfff && !isPair(key, i))) return false;
+    if (code < 0x20 || code === 0x7f || code === 0x2f || (code >= 0xd800 && code <= 0xdfff && !isPair(key, i)))
+      return false;
     if (code >= 0xd800 && code <= 0xdbff) i++;
   }
   return true;

@@ -21,7 +21,13 @@ export class QueryError extends Error {
   override readonly name = "QueryError";
 }
 
-const plain: MetadataQuery = { recursive: false, alt: undefined, wait: false, lastEtag: undefined, timeoutSeconds: undefined };
+const plain: MetadataQuery = {
+  recursive: false,
+  alt: undefined,
+  wait: false,
+  lastEtag: undefined,
+  timeoutSeconds: undefined,
+};
 
 /** Parses the text behind `?`. Of a repeated parameter the first counts. Throws a `QueryError`. */
 export function parseMetadataQuery(search: string): MetadataQuery {
@@ -52,6 +58,7 @@ function parseAlt(value: string | null): Alt | undefined {
 
 function parseSeconds(value: string | null): number | undefined {
   if (value === null) return undefined;
-  if (!/^\d+$/.test(value)) throw new QueryError('Invalid value of parameter "timeout_sec": use a whole number of seconds, 0 or more');
+  if (!/^\d+$/.test(value))
+    throw new QueryError('Invalid value of parameter "timeout_sec": use a whole number of seconds, 0 or more');
   return Number(value);
 }

@@ -39,7 +39,8 @@ export function renderLeaf(leaf: Leaf, alt?: Alt): Rendered {
   if (form === "json") return json(leaf.value);
   // Pre-rendered by the real server, unlike all its other JSON (mds-behaviour.md 4, 5.3).
   if (form === "document") return { body: stringifyJson(leaf.value, 1), contentType: "application/json" };
-  if (form === "lines") return text((leaf.value as readonly Scalar[]).map((element) => `${textOf(element)}\n`).join(""));
+  if (form === "lines")
+    return text((leaf.value as readonly Scalar[]).map((element) => `${textOf(element)}\n`).join(""));
   return text(leafText(leaf.value));
 }
 

@@ -61,7 +61,8 @@ export function isTrue(value: string | undefined): boolean {
 }
 
 function attributeOf(document: Json, name: string): string | undefined {
-  const value = valueAt(document, ["instance", "attributes", name]) ?? valueAt(document, ["project", "attributes", name]);
+  const value =
+    valueAt(document, ["instance", "attributes", name]) ?? valueAt(document, ["project", "attributes", name]);
   return value === undefined || typeof value === "object" ? undefined : String(value);
 }
 
@@ -69,6 +70,7 @@ const guestAttributes = ["instance", "guest-attributes"];
 
 /** Guest attributes that are switched off show as an empty object (mds-behaviour.md 4). */
 function visible(document: JsonObject): JsonObject {
-  if (valueAt(document, guestAttributes) === undefined || isTrue(attributeOf(document, "enable-guest-attributes"))) return document;
+  if (valueAt(document, guestAttributes) === undefined || isTrue(attributeOf(document, "enable-guest-attributes")))
+    return document;
   return withChange(document, { path: guestAttributes, value: {} });
 }

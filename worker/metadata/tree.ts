@@ -89,7 +89,10 @@ function buildDirectory(object: JsonObject, shape: Shape, path: readonly string[
   for (const [key, value] of Object.entries(object)) {
     const name = verbatim ? key : toKebab(key);
     const at = [...path, name];
-    if (!isName(name)) throw new ShapeError(`"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`);
+    if (!isName(name))
+      throw new ShapeError(
+        `"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`,
+      );
     if (found.has(name)) throw new ShapeError(`"${at.join("/")}": two spellings of one key`);
     const below = shapeBelow(shape, name);
     if (shape.strings === true && typeof value === "object" && value !== null) {

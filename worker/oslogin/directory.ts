@@ -45,7 +45,10 @@ export class Directory {
     if (email === null) return groupPage(all, query);
     const user = this.find(email);
     if (user === undefined) return undefined;
-    return { posixGroups: all.filter(({ members }) => members?.includes(user.username)).map(groupJson), nextPageToken: end };
+    return {
+      posixGroups: all.filter(({ members }) => members?.includes(user.username)).map(groupJson),
+      nextPageToken: end,
+    };
   }
 
   /** `authorize?email=&policy=`: whether the user may log in or become root; `undefined` for a malformed query. */
@@ -78,7 +81,10 @@ export class Directory {
     const { from, size } = pageOf(query);
     const profiles = this.#users.slice(from, from + size);
     if (profiles.length === 0) return { nextPageToken: end };
-    return { loginProfiles: profiles.map((user) => profileJson(user, view)), nextPageToken: String(from + profiles.length) };
+    return {
+      loginProfiles: profiles.map((user) => profileJson(user, view)),
+      nextPageToken: String(from + profiles.length),
+    };
   }
 
   #members(name: string): Json | undefined {
@@ -103,7 +109,10 @@ function groupPage(all: readonly OsLoginGroup[], query: URLSearchParams): Json {
 function pageOf(query: URLSearchParams): { from: number; size: number } {
   const size = Number(query.get("pagesize") ?? defaultPage);
   const from = Number(query.get("pagetoken") ?? 0);
-  return { from: Number.isInteger(from) && from > 0 ? from : 0, size: Number.isInteger(size) && size > 0 ? size : defaultPage };
+  return {
+    from: Number.isInteger(from) && from > 0 ? from : 0,
+    size: Number.isInteger(size) && size > 0 ? size : defaultPage,
+  };
 }
 
 const groupJson = ({ gid, name }: OsLoginGroup): JsonObject => ({ name, gid: Number(gid) });
@@ -111,18 +120,37 @@ const groupJson = ({ gid, name }: OsLoginGroup): JsonObject => ({ name, gid: Num
 /** A profile as Google's API shows it: uid and gid are strings, keys a map by fingerprint. */
 function profileJson(user: KnownUser, view: string | null): JsonObject {
   const { email, gecos = "", gid, homeDirectory = `/home/${user.username}`, shell = "/bin/bash", uid, username } = user;
-  const account = { primary: true, username, uid, gid, homeDirectory, shell, gecos, accountId: email, operatingSystemType: "LINUX" };
+  const account = {
+    primary: true,
+    username,
+    uid,
+    gid,
+    homeDirectory,
+    shell,
+    gecos,
+    accountId: email,
+    operatingSystemType: "LINUX",
+  };
   const keys = (user.sshPublicKeys ?? []).map((key): [string, JsonObject] => {
     const fingerprint = fingerprintOf(key);
     return [fingerprint, { key, fingerprint }];
   });
-  const securityKeys = view?.toLowerCase() === "securitykey" ? { securityKeys: (user.securityKeys ?? []).map((publicKey) => ({ publicKey })) } : {};
-  return { name: email, posixAccounts: [account], ...(keys.length === 0 ? {} : { sshPublicKeys: Object.fromEntries(keys) }), ...securityKeys };
+  const securityKeys =
+    view?.toLowerCase() === "securitykey"
+      ? { securityKeys: (user.securityKeys ?? []).map((publicKey) => ({ publicKey })) }
+      : {};
+  return {
+    name: email,
+    posixAccounts: [account],
+    ...(keys.length === 0 ? {} : { sshPublicKeys: Object.fromEntries(keys) }),
+    ...securityKeys,
+  };
 }
 
 /** A stable name for a key inside its profile; clients use it as a map key only. */
 function fingerprintOf(key: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (const character of key) hash = ((hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  for (const character of key)
+    hash = ((hash ^ BigInt(character.codePointAt(0) ?? 0)) * 0x100000001b3n) & 0xffffffffffffffffn;
   return hash.toString(16).padStart(16, "0").repeat(4);
 }

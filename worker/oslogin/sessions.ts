@@ -25,7 +25,8 @@ export class Sessions {
 
   /** `POST authenticate/sessions/start`. `undefined`: the body is not what the client module sends. */
   start(body: Json): Json | undefined {
-    if (!isObject(body) || typeof body.email !== "string" || !Array.isArray(body.supportedChallengeTypes)) return undefined;
+    if (!isObject(body) || typeof body.email !== "string" || !Array.isArray(body.supportedChallengeTypes))
+      return undefined;
     const challenge = this.#directory.find(body.email)?.challenge;
     const supported = body.supportedChallengeTypes as readonly Json[];
     if (challenge === undefined || !supported.includes(challenge.type)) return { status: "NO_AVAILABLE_CHALLENGES" };
@@ -39,10 +40,12 @@ export class Sessions {
   proceed(sessionId: string, body: Json): Json | undefined {
     const session = this.#open.get(sessionId);
     if (session === undefined || !isObject(body) || body.email !== session.email) return undefined;
-    if (body.action === "START_ALTERNATE") return { status: "CHALLENGE_REQUIRED", sessionId, challenges: [ready(session.type)] };
+    if (body.action === "START_ALTERNATE")
+      return { status: "CHALLENGE_REQUIRED", sessionId, challenges: [ready(session.type)] };
     if (body.action !== "RESPOND") return undefined;
     const given = isObject(body.proposalResponse) ? body.proposalResponse.credential : undefined;
-    if (given !== session.credential) return { status: "CHALLENGE_REQUIRED", sessionId, rejectionReason: "INVALID_CREDENTIAL" };
+    if (given !== session.credential)
+      return { status: "CHALLENGE_REQUIRED", sessionId, rejectionReason: "INVALID_CREDENTIAL" };
     this.#open.delete(sessionId);
     return { status: "AUTHENTICATED" };
   }

@@ -24,7 +24,9 @@ export function createLog({ level, format, now, write }: LogOptions): Log {
 }
 
 function textLine(time: string, level: LogLevel, message: string, fields: LogFields): string {
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${typeof value === "string" ? JSON.stringify(value) : value}`);
+  const rest = Object.entries(fields).map(
+    ([key, value]) => ` ${key}=${typeof value === "string" ? JSON.stringify(value) : value}`,
+  );
   return `${time} ${level.toUpperCase().padEnd(5)} ${message.replace(/[\r\n]+/g, " | ")}${rest.join("")}`;
 }
 

@@ -7,7 +7,10 @@ import { isObject, type JsonObject, parseJson } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 
 /** Returns the file's object, or the one sentence that says why there is none. */
-export async function readCredentialFile(path: string, platform: Platform): Promise<{ credential: JsonObject } | { problem: string }> {
+export async function readCredentialFile(
+  path: string,
+  platform: Platform,
+): Promise<{ credential: JsonObject } | { problem: string }> {
   const problem = (why: string) => ({ problem: `Cannot read credential file "${path}": ${why}` });
   if (platform.readTextFile === undefined) {
     return problem(`${platform.runtime} reads no files; give its content in GOOGLE_APPLICATION_CREDENTIALS_JSON`);

@@ -52,7 +52,14 @@ export class LocalIssuer {
   async accessToken(email: string, { scopes, lifetime = lifetimeSeconds }: AccessTokenRequest): Promise<Token> {
     const issued = this.#seconds();
     const expires = issued + lifetime;
-    const claims = { email, scope: scopes.join(" "), azp: subjectOf(email), iat: issued, exp: expires, jti: crypto.randomUUID() };
+    const claims = {
+      email,
+      scope: scopes.join(" "),
+      azp: subjectOf(email),
+      iat: issued,
+      exp: expires,
+      jti: crypto.randomUUID(),
+    };
     const jwt = await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(this.#secret);
     return { value: accessTokenPrefix + jwt, expiresAt: expires * 1000 };
   }
@@ -63,7 +70,8 @@ export class LocalIssuer {
     const issued = this.#seconds();
     const subject = subjectOf(email);
     const claims: JWTPayload = { aud: audience, azp: subject };
-    if (format === "full") Object.assign(claims, { email, email_verified: true, google: { compute_engine: this.#machine(licenses) } });
+    if (format === "full")
+      Object.assign(claims, { email, email_verified: true, google: { compute_engine: this.#machine(licenses) } });
     Object.assign(claims, { iss: this.#options.issuer, sub: subject, iat: issued, exp: issued + lifetimeSeconds });
     const value = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid, typ: "JWT" }).sign(privateKey);
     return { value, expiresAt: (issued + lifetimeSeconds) * 1000 };
@@ -89,7 +97,10 @@ export class LocalIssuer {
   }
 
   /** What Google's `tokeninfo` says of a token of this issuer; `undefined` for every other text. */
-  async tokenInfo(query: { accessToken: string | null; idToken: string | null }): Promise<Record<string, unknown> | undefined> {
+  async tokenInfo(query: {
+    accessToken: string | null;
+    idToken: string | null;
+  }): Promise<Record<string, unknown> | undefined> {
     try {
       if (query.accessToken?.startsWith(accessTokenPrefix)) return await this.#accessTokenInfo(query.accessToken);
       if (query.idToken !== null) return await this.#idTokenInfo(query.idToken);
@@ -100,21 +111,42 @@ export class LocalIssuer {
   }
 
   async #accessTokenInfo(token: string): Promise<Record<string, unknown>> {
-    const { payload } = await jwtVerify(token.slice(accessTokenPrefix.length), this.#secret, { currentDate: this.#date(), algorithms: ["HS256"] });
+    const { payload } = await jwtVerify(token.slice(accessTokenPrefix.length), this.#secret, {
+      currentDate: this.#date(),
+      algorithms: ["HS256"],
+    });
     const { azp, email, exp = 0, scope } = payload;
-    return { azp, aud: azp, scope, exp: String(exp), expires_in: String(exp - this.#seconds()), email, email_verified: "true", access_type: "online" };
+    return {
+      azp,
+      aud: azp,
+      scope,
+      exp: String(exp),
+      expires_in: String(exp - this.#seconds()),
+      email,
+      email_verified: "true",
+      access_type: "online",
+    };
   }
 
   async #idTokenInfo(token: string): Promise<Record<string, unknown>> {
     const { publicJwk } = await this.#signing();
     const options = { currentDate: this.#date(), algorithms: ["RS256"], issuer: this.#options.issuer };
     const { payload, protectedHeader } = await jwtVerify(token, await importJWK(publicJwk, "RS256"), options);
-    const texts = Object.entries(payload).map(([key, value]) => [key, typeof value === "object" ? value : String(value)]);
-    return { ...Object.fromEntries(texts), alg: protectedHeader.alg, kid: protectedHeader.kid, typ: protectedHeader.typ };
+    const texts = Object.entries(payload).map(([key, value]) => [
+      key,
+      typeof value === "object" ? value : String(value),
+    ]);
+    return {
+      ...Object.fromEntries(texts),
+      alg: protectedHeader.alg,
+      kid: protectedHeader.kid,
+      typ: protectedHeader.typ,
+    };
   }
 
   #machine(licenses: boolean): Record<string, unknown> {
-    const { creationTimestamp, instanceId, instanceName, licenseIds, projectId, projectNumber, zone } = this.#options.claims();
+    const { creationTimestamp, instanceId, instanceName, licenseIds, projectId, projectNumber, zone } =
+      this.#options.claims();
     return {
       instance_creation_timestamp: creationTimestamp,
       instance_id: instanceId,
@@ -138,7 +170,9 @@ export class LocalIssuer {
     const { keys, onKeys } = this.#options;
     if (keys !== undefined) return toKeys(keys.rsa, (await importJWK(keys.rsa, "RS256")) as CryptoKey);
     const { privateKey } = await generateKeyPair("RS256", { modulusLength: 2048, extractable: true });
-    const kid = [...crypto.getRandomValues(new Uint8Array(20))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const kid = [...crypto.getRandomValues(new Uint8Array(20))]
+      .map((byte) => byte.toString(16).padStart(2, "0"))
+      .join("");
     const rsa = { ...(await exportJWK(privateKey)), kid };
     onKeys?.({ rsa });
     return toKeys(rsa, privateKey);
@@ -161,6 +195,7 @@ function toKeys(rsa: JWK, privateKey: CryptoKey): Keys {
 /** A stable 21-digit account id for an e-mail, like the numeric ids of Google's accounts. */
 export function subjectOf(email: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (let i = 0; i < email.length; i++) hash = ((hash ^ BigInt(email.charCodeAt(i))) * 0x100000001b3n) & 0xffffffffffffffffn;
+  for (let i = 0; i < email.length; i++)
+    hash = ((hash ^ BigInt(email.charCodeAt(i))) * 0x100000001b3n) & 0xffffffffffffffffn;
   return `1${hash.toString().padStart(20, "0")}`;
 }

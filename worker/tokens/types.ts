@@ -54,7 +54,14 @@ export interface TokenSource {
 }
 
 /** The links of a credential chain, in the order in which they are made. */
-export type Step = "credential" | "subject token" | "STS" | "token endpoint" | "impersonation" | "token broker" | "local issuer";
+export type Step =
+  | "credential"
+  | "subject token"
+  | "STS"
+  | "token endpoint"
+  | "impersonation"
+  | "token broker"
+  | "local issuer";
 
 /**
  * Why no token came out:

@@ -6,7 +6,7 @@
  */
 import type { Directory, Role } from "./directory.ts";
 import { type FakeIssuer, uniqueId } from "./issuer.ts";
-import { authorization, demand, type Incoming, jsonResponse, readJson, Refusal } from "./request.ts";
+import { authorization, demand, type Incoming, jsonResponse, Refusal, readJson } from "./request.ts";
 
 interface Parts {
   readonly directory: Directory;
@@ -84,7 +84,8 @@ function authorize(
   if (!caller.scopes.some((scope) => scopesThatServe.includes(scope))) {
     throw new Refusal(403, "PERMISSION_DENIED", "Request had insufficient authentication scopes.");
   }
-  const links = delegates === undefined ? [] : delegates;
+  // google-auth for Python sends null where there are none, and JSON's null is an unset field to Google.
+  const links = delegates ?? [];
   demand(isStrings(links), "delegates is not a list of strings");
   for (const link of links) demand(/^projects\/-\/serviceAccounts\/[^/@]+@[^/]+$/.test(link), `delegate ${link}`);
   if (!directory.accounts.has(target))

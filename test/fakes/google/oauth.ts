@@ -6,7 +6,7 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from "jose";
 import type { Directory } from "./directory.ts";
 import { type FakeIssuer, tokenLifetimeSeconds, uniqueId } from "./issuer.ts";
-import { demand, type Incoming, jsonResponse, readForm, Refusal, Violation } from "./request.ts";
+import { demand, type Incoming, jsonResponse, Refusal, readForm, Violation } from "./request.ts";
 
 export interface TokenEndpoint {
   readonly directory: Directory;

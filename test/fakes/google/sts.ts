@@ -5,7 +5,7 @@
  */
 import type { Directory, FakeUser } from "./directory.ts";
 import { type FakeIssuer, tokenLifetimeSeconds } from "./issuer.ts";
-import { authorization, demand, type Incoming, jsonResponse, readForm, Refusal } from "./request.ts";
+import { authorization, demand, type Incoming, jsonResponse, Refusal, readForm } from "./request.ts";
 
 interface Parts {
   readonly directory: Directory;

@@ -5,8 +5,8 @@
  */
 import { importPKCS8, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { createFakeGoogle, type FakeGoogle } from "../../fakes/google.ts";
 import type { KeyFile } from "../../fakes/google/directory.ts";
+import { createFakeGoogle, type FakeGoogle } from "../../fakes/google.ts";
 import { serveFakeGoogle } from "../../fakes/google-server.ts";
 
 const nowMs = Date.parse("2026-11-24T12:00:00Z");

@@ -7,8 +7,8 @@
 import { IAMCredentialsClient } from "@google-cloud/iam-credentials";
 import {
   ExternalAccountAuthorizedUserClient,
-  gaxios,
   GoogleAuth,
+  gaxios,
   IdentityPoolClient,
   Impersonated,
   JWT,
@@ -17,8 +17,8 @@ import {
 } from "google-auth-library";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createFakeGoogle, type FakeGoogle } from "../../fakes/google.ts";
 import type { KeyFile } from "../../fakes/google/directory.ts";
+import { createFakeGoogle, type FakeGoogle } from "../../fakes/google.ts";
 import { type FakeGoogleServer, serveFakeGoogle } from "../../fakes/google-server.ts";
 
 const ci = "ci@fake-project.iam.gserviceaccount.com";

@@ -149,7 +149,9 @@ describe("the number of keys", () => {
 describe("the end of each flight", () => {
   it("is told with its outcome and time", async () => {
     const told: unknown[] = [];
-    const world = createCacheWorld({ onFlight: (key, { error, ms, token }) => told.push([key, token?.value, String(error), ms]) });
+    const world = createCacheWorld({
+      onFlight: (key, { error, ms, token }) => told.push([key, token?.value, String(error), ms]),
+    });
     await world.get("a");
     world.answer = down;
     await expect(world.get("b")).rejects.toThrow();

@@ -21,12 +21,32 @@ type Mode = "good" | "down" | "silent";
 
 const minutes = (most: number) => fc.integer({ min: 1, max: most * 60_000 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("request" as const), key: fc.constantFrom(...keys), times: fc.integer({ min: 1, max: 5 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.oneof(minutes(70), fc.integer({ min: 1, max: 20_000 })) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("jump" as const), ms: fc.integer({ min: -7_200_000, max: 7_200_000 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("request" as const),
+      key: fc.constantFrom(...keys),
+      times: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("pass" as const),
+      ms: fc.oneof(minutes(70), fc.integer({ min: 1, max: 20_000 })),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("jump" as const), ms: fc.integer({ min: -7_200_000, max: 7_200_000 }) }),
+  },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("upstream" as const), mode: fc.constantFrom<Mode>("good", "down", "silent"), lifetimeMs: minutes(120) }),
+    arbitrary: fc.record({
+      kind: fc.constant("upstream" as const),
+      mode: fc.constantFrom<Mode>("good", "down", "silent"),
+      lifetimeMs: minutes(120),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: "answer" as const }) },
 );

@@ -30,10 +30,22 @@ function issuer(options: Partial<LocalIssuerOptions> = {}) {
   return { clock, issuer: made };
 }
 
-const wanted = (more: Partial<IdTokenRequest> = {}): IdTokenRequest => ({ audience, format: "standard", licenses: false, ...more });
+const wanted = (more: Partial<IdTokenRequest> = {}): IdTokenRequest => ({
+  audience,
+  format: "standard",
+  licenses: false,
+  ...more,
+});
 
 describe("an ID token of the local issuer", () => {
-  const standard = { aud: audience, azp: subjectOf(email), exp: seconds + 3600, iat: seconds, iss: "https://accounts.google.com", sub: subjectOf(email) };
+  const standard = {
+    aud: audience,
+    azp: subjectOf(email),
+    exp: seconds + 3600,
+    iat: seconds,
+    iss: "https://accounts.google.com",
+    sub: subjectOf(email),
+  };
   const engine = {
     instance_creation_timestamp: 1686491081,
     instance_id: "4570452845155348778",
@@ -48,7 +60,11 @@ describe("an ID token of the local issuer", () => {
     ["standard", { format: "standard" }, standard],
     ["standard, whatever the licenses", { format: "standard", licenses: true }, standard],
     ["full", { format: "full" }, full],
-    ["full with licenses", { format: "full", licenses: true }, { ...full, google: { compute_engine: { ...engine, license_id: ["1000", "2000"] } } }],
+    [
+      "full with licenses",
+      { format: "full", licenses: true },
+      { ...full, google: { compute_engine: { ...engine, license_id: ["1000", "2000"] } } },
+    ],
   ] as const)("has exactly Google's claims in the format %s", async (_, request, claims) => {
     const token = await issuer().issuer.idToken(email, wanted(request));
     expect(decodeJwt(token.value)).toEqual(claims);
@@ -60,7 +76,16 @@ describe("an ID token of the local issuer", () => {
     const { value } = await made.idToken(email, wanted());
     const { keys } = await made.jwks();
     expect(decodeProtectedHeader(value)).toEqual({ alg: "RS256", kid: keys[0]?.kid, typ: "JWT" });
-    expect(keys).toEqual([{ kty: "RSA", alg: "RS256", use: "sig", kid: expect.stringMatching(/^[0-9a-f]{40}$/), n: expect.any(String), e: "AQAB" }]);
+    expect(keys).toEqual([
+      {
+        kty: "RSA",
+        alg: "RS256",
+        use: "sig",
+        kid: expect.stringMatching(/^[0-9a-f]{40}$/),
+        n: expect.any(String),
+        e: "AQAB",
+      },
+    ]);
   });
 
   it("is verified by anyone who has the key set", async () => {
@@ -74,7 +99,10 @@ describe("an ID token of the local issuer", () => {
   it("carries the issuer that was configured", async () => {
     const { issuer: made } = issuer({ issuer: "https://tokens.example" });
     expect(decodeJwt((await made.idToken(email, wanted())).value).iss).toBe("https://tokens.example");
-    expect(made.discovery("http://host/emulator/v1/issuer")).toMatchObject({ issuer: "https://tokens.example", jwks_uri: "http://host/emulator/v1/issuer/jwks" });
+    expect(made.discovery("http://host/emulator/v1/issuer")).toMatchObject({
+      issuer: "https://tokens.example",
+      jwks_uri: "http://host/emulator/v1/issuer/jwks",
+    });
   });
 });
 
@@ -98,7 +126,14 @@ describe("the keys of the local issuer", () => {
   });
 
   it("show nothing private", async () => {
-    expect(Object.keys((await issuer().issuer.jwks()).keys[0] ?? {}).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
+    expect(Object.keys((await issuer().issuer.jwks()).keys[0] ?? {}).sort()).toEqual([
+      "alg",
+      "e",
+      "kid",
+      "kty",
+      "n",
+      "use",
+    ]);
   });
 });
 
@@ -134,7 +169,14 @@ describe("tokeninfo", () => {
     const { issuer: made } = issuer();
     const { value } = await made.idToken(email, wanted({ format: "full" }));
     const info = await made.tokenInfo({ accessToken: null, idToken: value });
-    expect(info).toMatchObject({ alg: "RS256", typ: "JWT", aud: audience, email, email_verified: "true", exp: String(seconds + 3600) });
+    expect(info).toMatchObject({
+      alg: "RS256",
+      typ: "JWT",
+      aud: audience,
+      email,
+      email_verified: "true",
+      exp: String(seconds + 3600),
+    });
   });
 
   /** Changes the middle part of a JWT and keeps its signature. */
@@ -164,7 +206,8 @@ describe("tokeninfo", () => {
       ["", null],
       [null, null],
     ];
-    for (const [accessToken, idToken] of refused) expect(await made.tokenInfo({ accessToken, idToken })).toBeUndefined();
+    for (const [accessToken, idToken] of refused)
+      expect(await made.tokenInfo({ accessToken, idToken })).toBeUndefined();
     await clock.advance(3_600_000);
     expect(await made.tokenInfo({ accessToken: access, idToken: null })).toBeUndefined();
     expect(await made.tokenInfo({ accessToken: null, idToken: id })).toBeUndefined();

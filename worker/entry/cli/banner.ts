@@ -14,7 +14,10 @@ export function banner(emulator: Emulator, port: number | undefined, address: Ad
   const text = (...path: string[]) => String(valueAt(document, path) ?? "");
   const base = baseOf(port, address);
   const local = emulator.settings.accounts.default?.source.type === "local";
-  const who = account === undefined ? "no service account" : `${account.email} (${local ? "local issuer: no Google credential, tokens are not Google's" : originOf(emulator)})`;
+  const who =
+    account === undefined
+      ? "no service account"
+      : `${account.email} (${local ? "local issuer: no Google credential, tokens are not Google's" : originOf(emulator)})`;
   const lines = [
     `gce-metadata-emulator ready on ${base}`,
     `  identity  ${who}`,

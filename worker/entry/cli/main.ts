@@ -5,10 +5,10 @@
  */
 import process from "node:process";
 import { ConfigurationError, messageOf } from "../../lib/errors.ts";
+import { version } from "../../version.ts";
 import type { Runtime } from "../listen/types.ts";
 import { helpText } from "./help.ts";
 import { serve } from "./serve.ts";
-import { version } from "../../version.ts";
 
 /** Wrong usage or configuration. */
 const usageError = 2;
@@ -37,7 +37,9 @@ export async function main(runtime: Runtime): Promise<void> {
 function commandOf(word: string): Command {
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (command !== undefined) return command;
-  throw new ConfigurationError([{ at: "", message: `Unknown command "${word}"; there are ${Object.keys(commands).join(", ")}` }]);
+  throw new ConfigurationError([
+    { at: "", message: `Unknown command "${word}"; there are ${Object.keys(commands).join(", ")}` },
+  ]);
 }
 
 function fail(error: unknown): void {

@@ -4,8 +4,8 @@
  * @module
  */
 import process from "node:process";
-import { loadSettings } from "../../config/load.ts";
 import type { FlagValues } from "../../config/flag-values.ts";
+import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore, type Emulator } from "../../emulator.ts";
 import type { Platform } from "../../platform.ts";
@@ -59,8 +59,12 @@ async function listen(runtime: Runtime, emulator: Emulator, address: Address): P
 }
 
 function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? `${(error as NodeJS.ErrnoException).code ?? ""} ${error.name} ${error.message}` : String(error);
-  if (/EADDRINUSE|AddrInUse|in use/i.test(text)) return "the address is in use; choose another --port, or 0 for a free one";
+  const text =
+    error instanceof Error
+      ? `${(error as NodeJS.ErrnoException).code ?? ""} ${error.name} ${error.message}`
+      : String(error);
+  if (/EADDRINUSE|AddrInUse|in use/i.test(text))
+    return "the address is in use; choose another --port, or 0 for a free one";
   if (/EACCES|PermissionDenied|permission/i.test(text)) return "not permitted; ports below 1024 need more rights";
   if (/EADDRNOTAVAIL|AddrNotAvailable|not available/i.test(text)) return "this machine does not have that address";
   return error instanceof Error ? error.message : String(error);

@@ -33,10 +33,17 @@ async function answer(emulator: Emulator, request: Request): Promise<Response> {
 function ownHeaders(request: Request): Record<string, string> | undefined {
   const closes = /\bclose\b/i.test(request.headers.get("connection") ?? "");
   if (!closes && request.method !== "HEAD") return undefined;
-  return { ...(closes ? { Connection: "close" } : {}), ...(request.method === "HEAD" ? { Date: new Date().toUTCString() } : {}) };
+  return {
+    ...(closes ? { Connection: "close" } : {}),
+    ...(request.method === "HEAD" ? { Date: new Date().toUTCString() } : {}),
+  };
 }
 
 /** A call with a client certificate, for STS over mTLS. */
-function fetchWithCertificate(url: string, init: RequestInit, { certificate, privateKey }: ClientCertificate): Promise<Response> {
+function fetchWithCertificate(
+  url: string,
+  init: RequestInit,
+  { certificate, privateKey }: ClientCertificate,
+): Promise<Response> {
   return fetch(url, { ...init, tls: { cert: certificate, key: privateKey } } as RequestInit);
 }

@@ -22,7 +22,11 @@ async function listen(emulator: Emulator, address: Address): Promise<Listening> 
 }
 
 /** A call with a client certificate, for STS over mTLS. */
-function fetchWithCertificate(url: string, init: RequestInit, { certificate, privateKey }: ClientCertificate): Promise<Response> {
+function fetchWithCertificate(
+  url: string,
+  init: RequestInit,
+  { certificate, privateKey }: ClientCertificate,
+): Promise<Response> {
   const client = Deno.createHttpClient({ cert: certificate, key: privateKey });
   return fetch(url, { ...init, client } as RequestInit);
 }

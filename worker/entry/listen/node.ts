@@ -92,7 +92,8 @@ function callOf(request: IncomingMessage, response: ServerResponse): Call | unde
 function hostOf(rawHeaders: readonly string[], authority: string | undefined): string | null {
   let host: string | null = null;
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === "host") host = host === null ? (rawHeaders[i + 1] ?? "") : `${host}, `;
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === "host")
+      host = host === null ? (rawHeaders[i + 1] ?? "") : `${host}, `;
   }
   return authority !== undefined && !host?.includes(",") ? authority : host;
 }
@@ -110,8 +111,16 @@ const standing = {
   "X-XSS-Protection": "0",
   "X-Frame-Options": "SAMEORIGIN",
 };
-const malformed: Reply = { status: 400, headers: { ...standing, "Content-Length": "12", Connection: "close" }, body: "Bad Request\n" };
-const failed: Reply = { status: 500, headers: { ...standing, "Content-Length": "22" }, body: "Internal Server Error\n" };
+const malformed: Reply = {
+  status: 400,
+  headers: { ...standing, "Content-Length": "12", Connection: "close" },
+  body: "Bad Request\n",
+};
+const failed: Reply = {
+  status: 500,
+  headers: { ...standing, "Content-Length": "22" },
+  body: "Internal Server Error\n",
+};
 
 /** Bytes that are no HTTP request never reach the core. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -132,10 +141,20 @@ async function stop(server: Server): Promise<void> {
 }
 
 /** A call with a client certificate, for STS over mTLS. */
-function fetchWithCertificate(url: string, init: RequestInit, { certificate, privateKey }: ClientCertificate): Promise<Response> {
+function fetchWithCertificate(
+  url: string,
+  init: RequestInit,
+  { certificate, privateKey }: ClientCertificate,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const headers = Object.fromEntries(new Headers(init.headers));
-    const options = { method: init.method ?? "GET", headers, cert: certificate, key: privateKey, ...(init.signal ? { signal: init.signal } : {}) };
+    const options = {
+      method: init.method ?? "GET",
+      headers,
+      cert: certificate,
+      key: privateKey,
+      ...(init.signal ? { signal: init.signal } : {}),
+    };
     const request = httpsRequest(url, options, (answer) => {
       const body = Readable.toWeb(answer) as unknown as ReadableStream<Uint8Array>;
       const fields = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);

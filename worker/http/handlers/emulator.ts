@@ -14,7 +14,9 @@ export const issuerPath = "/emulator/v1/issuer";
 /** Builds the handlers below `/emulator/v1`. */
 export function createEmulatorHandlers(style: Style, issuer: LocalIssuer, version: string) {
   const json = (value: unknown, status = 200): Reply =>
-    reply(style.server, status, "application/json", JSON.stringify(value), { headers: { "Cache-Control": "no-store" } });
+    reply(style.server, status, "application/json", JSON.stringify(value), {
+      headers: { "Cache-Control": "no-store" },
+    });
   return {
     health: (): Reply => json({ status: "ok", version }),
     jwks: async (): Promise<Reply> => json(await issuer.jwks()),
@@ -22,7 +24,9 @@ export function createEmulatorHandlers(style: Style, issuer: LocalIssuer, versio
     tokeninfo: async (call: Call): Promise<Reply> => {
       const query = new URLSearchParams(call.search);
       const info = await issuer.tokenInfo({ accessToken: query.get("access_token"), idToken: query.get("id_token") });
-      return info === undefined ? json({ error: "invalid_token", error_description: "Invalid Value" }, 400) : json(info);
+      return info === undefined
+        ? json({ error: "invalid_token", error_description: "Invalid Value" }, 400)
+        : json(info);
     },
   };
 }

@@ -25,7 +25,11 @@ export function isGuestAttribute(path: string): boolean {
 }
 
 /** Builds the check in front of reads, and the writes. Returns nothing where the ordinary read shall answer. */
-export function createGuestAttributes(instance: Instance, style: Style, clock: Clock): (call: Call) => Promise<Reply | undefined> {
+export function createGuestAttributes(
+  instance: Instance,
+  style: Style,
+  clock: Clock,
+): (call: Call) => Promise<Reply | undefined> {
   let second = 0;
   let writes = 0;
   return async (call) => {
@@ -33,9 +37,14 @@ export function createGuestAttributes(instance: Instance, style: Style, clock: C
       return reply(style.server, 403, "text/plain", "Guest attributes endpoint access is disabled.");
     }
     if (call.method === "GET" || call.method === "HEAD") return undefined;
-    if (call.method !== "PUT" && call.method !== "DELETE") return style.error(405, "Guest attributes take GET, PUT and DELETE.", allow);
+    if (call.method !== "PUT" && call.method !== "DELETE")
+      return style.error(405, "Guest attributes take GET, PUT and DELETE.", allow);
     const names = namesOf(call.path);
-    if (names === undefined) return style.error(400, `A guest attribute is written as NAMESPACE/KEY, each not empty, the key up to ${maxKeyBytes} bytes.`);
+    if (names === undefined)
+      return style.error(
+        400,
+        `A guest attribute is written as NAMESPACE/KEY, each not empty, the key up to ${maxKeyBytes} bytes.`,
+      );
     const now = Math.floor(clock.now() / 1000);
     writes = now === second ? writes + 1 : 1;
     second = now;
@@ -70,7 +79,10 @@ export function createGuestAttributes(instance: Instance, style: Style, clock: C
 const allow = { headers: { Allow: "GET, HEAD, PUT, DELETE" } };
 
 function namesOf(path: string): [string, string] | undefined {
-  const names = path.replace(/^\/computeMetadata\/v1\/+instance\/guest-attributes\/?/, "").split("/").map(fromSegment);
+  const names = path
+    .replace(/^\/computeMetadata\/v1\/+instance\/guest-attributes\/?/, "")
+    .split("/")
+    .map(fromSegment);
   const [namespace = "", key = "", ...rest] = names;
   if (namespace === "" || key === "" || rest.length > 0) return undefined;
   const bytes = new TextEncoder().encode(key).length;

@@ -22,7 +22,11 @@ const maxKept = 1_000;
 type AnswerEndpoint = (call: Call, found: Found) => Promise<Reply>;
 
 /** Builds the handler of reads. `endpoint` answers `token` and `identity`. */
-export function createMetadataHandler(instance: Instance, style: Style, endpoint: AnswerEndpoint): (call: Call) => Promise<Reply> {
+export function createMetadataHandler(
+  instance: Instance,
+  style: Style,
+  endpoint: AnswerEndpoint,
+): (call: Call) => Promise<Reply> {
   let kept = new Map<string, Reply>();
   let version = 0;
 
@@ -46,13 +50,20 @@ export function createMetadataHandler(instance: Instance, style: Style, endpoint
     if (node.kind === "directory" && !slash) return { reply: redirect(call, style), keep: false };
     if (node.kind !== "directory" && slash) return { reply: style.notFound(call.target), keep: false };
     if (node.kind === "endpoint") return { reply: await endpoint(call, found), keep: false };
-    if (node.kind === "absent") return { reply: reply(style.server, node.status, node.contentType, node.body), keep: false };
+    if (node.kind === "absent")
+      return { reply: reply(style.server, node.status, node.contentType, node.body), keep: false };
     const query = parseMetadataQuery(call.search);
     if (query.wait) return { reply: await waitAndAnswer(call, found.path, node, query, snapshot), keep: false };
     return { reply: answer(style, render(node, query), snapshot.etag(found.path)), keep: true };
   }
 
-  async function waitAndAnswer(call: Call, path: string, node: Directory | Leaf, query: MetadataQuery, seen: Snapshot): Promise<Reply> {
+  async function waitAndAnswer(
+    call: Call,
+    path: string,
+    node: Directory | Leaf,
+    query: MetadataQuery,
+    seen: Snapshot,
+  ): Promise<Reply> {
     if (node.kind === "directory" && !query.recursive) {
       throw new QueryError("Invalid Request: wait_for_change works on a value, or on a directory with recursive=true");
     }
@@ -65,7 +76,8 @@ export function createMetadataHandler(instance: Instance, style: Style, endpoint
     }
     const now = instance.snapshot();
     const { found } = locate(call.path, now);
-    if (found === undefined || (found.node.kind !== "directory" && found.node.kind !== "leaf")) return style.notFound(call.target);
+    if (found === undefined || (found.node.kind !== "directory" && found.node.kind !== "leaf"))
+      return style.notFound(call.target);
     return answer(style, render(found.node, query), now.etag(path));
   }
 }
@@ -93,5 +105,7 @@ function answer(style: Style, { body, contentType }: Rendered, etag: string | un
 /** 301 to the directory's own path, made from the request's Host; the query stays behind the slash. */
 export function redirect(call: Call, style: Style): Reply {
   const query = call.search === "" ? "" : `?${call.search}`;
-  return reply(style.server, 301, "text/html", `${call.path}/\n`, { headers: { Location: `${call.origin}${call.path}/${query}` } });
+  return reply(style.server, 301, "text/html", `${call.path}/\n`, {
+    headers: { Location: `${call.origin}${call.path}/${query}` },
+  });
 }

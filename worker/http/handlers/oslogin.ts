@@ -14,7 +14,8 @@ import type { Call } from "../call.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 
-const base = /^\/computeMetadata\/v1\/+oslogin\/(users|groups|authorize|certificates|authenticate\/sessions\/(?:start|[^/]+\/continue))$/;
+const base =
+  /^\/computeMetadata\/v1\/+oslogin\/(users|groups|authorize|certificates|authenticate\/sessions\/(?:start|[^/]+\/continue))$/;
 const maxBody = 64 * 1024;
 
 /** Returns which endpoint of OS Login a path means, if any. */
@@ -23,7 +24,11 @@ export function osLoginEndpoint(path: string): string | undefined {
 }
 
 /** Builds the handler; `settings` is read at each request. */
-export function createOsLogin(instance: Instance, style: Style, settings: () => OsLoginSettings): (call: Call, endpoint: string) => Promise<Reply> {
+export function createOsLogin(
+  instance: Instance,
+  style: Style,
+  settings: () => OsLoginSettings,
+): (call: Call, endpoint: string) => Promise<Reply> {
   let seen: OsLoginSettings | undefined;
   let directory = new Directory({});
   let sessions = new Sessions(directory);
@@ -37,7 +42,9 @@ export function createOsLogin(instance: Instance, style: Style, settings: () => 
     if (!isTrue(instance.snapshot().attribute("enable-oslogin"))) return style.notFound(call.target);
     const posts = endpoint.startsWith("authenticate/");
     if (posts !== (call.method === "POST") && call.method !== "HEAD") {
-      return style.error(405, `OS Login takes ${posts ? "POST" : "GET"} here.`, { headers: { Allow: posts ? "POST" : "GET, HEAD" } });
+      return style.error(405, `OS Login takes ${posts ? "POST" : "GET"} here.`, {
+        headers: { Allow: posts ? "POST" : "GET, HEAD" },
+      });
     }
     return posts ? authenticate(call, endpoint) : query(call, endpoint);
   };
@@ -47,13 +54,17 @@ export function createOsLogin(instance: Instance, style: Style, settings: () => 
     if (endpoint === "certificates") return json(directory.certificates());
     if (endpoint === "users") return json(directory.users(parameters)) ?? style.notFound(call.target);
     if (endpoint === "groups") return json(directory.groups(parameters)) ?? style.notFound(call.target);
-    return json(directory.authorize(parameters)) ?? style.error(400, "Invalid Request: authorize needs email and policy (login or adminLogin).");
+    return (
+      json(directory.authorize(parameters)) ??
+      style.error(400, "Invalid Request: authorize needs email and policy (login or adminLogin).")
+    );
   }
 
   async function authenticate(call: Call, endpoint: string): Promise<Reply> {
     const body = await bodyOf(call);
     const id = /^authenticate\/sessions\/([^/]+)\/continue$/.exec(endpoint)?.[1];
-    const answer = body === undefined ? undefined : id === undefined ? sessions.start(body) : sessions.proceed(id, body);
+    const answer =
+      body === undefined ? undefined : id === undefined ? sessions.start(body) : sessions.proceed(id, body);
     return json(answer) ?? style.error(400, "Invalid Request: this is no OS Login session request.");
   }
 

@@ -30,7 +30,11 @@ interface Plan {
 const maxPlans = 200;
 
 /** Builds the handler of the computed leaves of a service account. */
-export function createTokenHandler(instance: Instance, style: Style, clock: Clock): (call: Call, found: Found) => Promise<Reply> {
+export function createTokenHandler(
+  instance: Instance,
+  style: Style,
+  clock: Clock,
+): (call: Call, found: Found) => Promise<Reply> {
   const plans = new Map<string, Plan>();
 
   return async (call, { path }) => {
@@ -79,7 +83,8 @@ export function createTokenHandler(instance: Instance, style: Style, clock: Cloc
 
   function enforcesScopes(query: URLSearchParams): boolean {
     const asked = query.get("enforce_scopes");
-    if (asked !== null && !parseBoolean(asked)) throw refused(400, "Invalid value of parameter enforce_scopes: only true is supported");
+    if (asked !== null && !parseBoolean(asked))
+      throw refused(400, "Invalid value of parameter enforce_scopes: only true is supported");
     if (instance.preset !== "vm" || asked !== null) return true;
     return isTrue(instance.snapshot().attribute("enable-access-token-enforce-scopes"));
   }
@@ -89,7 +94,8 @@ export function createTokenHandler(instance: Instance, style: Style, clock: Cloc
     if (audience === "") return reply(style.server, 400, "text/html", "non-empty audience parameter required\n");
     if (audience.length > maxParameter) throw refused(400, `The audience is longer than ${maxParameter} characters`);
     const format = (query.get("format") ?? "standard").toLowerCase() || "standard";
-    if (format !== "standard" && format !== "full") throw refused(400, "Invalid value of parameter format: use standard or full");
+    if (format !== "standard" && format !== "full")
+      throw refused(400, "Invalid value of parameter format: use standard or full");
     const token = await instance.idToken(account, { audience, format, licenses: parseBoolean(query.get("licenses")) });
     return reply(style.server, 200, "text/html", token.value);
   }

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import * as v from "valibot";
+
 import { decodeJwt } from "jose";
+import * as v from "valibot";
 import { idTokenOf } from "../google/answers.ts";
 import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
 import { refresh } from "../google/oauth2.ts";
@@ -38,12 +39,20 @@ export const authorizedUser = defineSource({
         const { answer, call } = await refresh(platform, url, config, signal);
         const about = "a user's credential only has ID tokens for its own OAuth client";
         if (answer.id_token === undefined) {
-          throw new TokenError("unsupported", "token endpoint", `Cannot make an ID token for "${audience}": ${about}, and this one has none. Impersonate a service account instead`);
+          throw new TokenError(
+            "unsupported",
+            "token endpoint",
+            `Cannot make an ID token for "${audience}": ${about}, and this one has none. Impersonate a service account instead`,
+          );
         }
         const token = idTokenOf(answer.id_token, "id_token", call);
         const own = audiencesOf(token.value);
         if (own.includes(audience)) return token;
-        throw new TokenError("unsupported", "token endpoint", `Cannot make an ID token for "${audience}": ${about}, "${own.join('", "')}". Impersonate a service account instead`);
+        throw new TokenError(
+          "unsupported",
+          "token endpoint",
+          `Cannot make an ID token for "${audience}": ${about}, "${own.join('", "')}". Impersonate a service account instead`,
+        );
       },
     };
   },

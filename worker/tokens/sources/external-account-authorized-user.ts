@@ -24,7 +24,8 @@ export const externalAccountAuthorizedUser = defineSource({
   create(config, { endpoints, origin, platform }) {
     const tokenUrl = config.token_url ?? defaultTokenUrl;
     assertEndpoint(tokenUrl, origin, "token_url", platform.env);
-    if (config.token_info_url !== undefined) assertEndpoint(config.token_info_url, origin, "token_info_url", platform.env);
+    if (config.token_info_url !== undefined)
+      assertEndpoint(config.token_info_url, origin, "token_info_url", platform.env);
     const url = applyOverride(tokenUrl, "sts", endpoints);
     const client = { id: config.client_id, secret: config.client_secret };
     return {

@@ -18,7 +18,8 @@ export const http = defineSource({
   }),
   create({ headers = {}, url }, { accountEmail, origin, platform }) {
     const problem = addressProblem(url);
-    if (problem !== undefined) throw new ConfigurationError([{ at: `Cannot use ${origin}`, message: `url: ${problem}` }]);
+    if (problem !== undefined)
+      throw new ConfigurationError([{ at: `Cannot use ${origin}`, message: `url: ${problem}` }]);
     const ask = (wanted: object): UpstreamCall => ({
       step: "token broker",
       method: "POST",

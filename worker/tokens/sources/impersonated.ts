@@ -37,11 +37,16 @@ export const impersonated = defineSource({
     type: v.literal("impersonated"),
     serviceAccount: v.pipe(v.string(), v.includes("@", "must be an e-mail address")),
     delegates: v.optional(v.array(v.string())),
-    lifetime: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxLifetime, `must be at most ${maxLifetime} seconds`))),
+    lifetime: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxLifetime, `must be at most ${maxLifetime} seconds`)),
+    ),
     base: v.union([v.string(), v.record(v.string(), v.unknown())], "must be the name of another account or a source"),
   }),
   async create({ base, delegates = [], lifetime, serviceAccount }, deps) {
-    const source = await deps.create(base, typeof base === "string" ? `accounts.${base}.source` : `${deps.origin}, base`);
+    const source = await deps.create(
+      base,
+      typeof base === "string" ? `accounts.${base}.source` : `${deps.origin}, base`,
+    );
     const url = applyOverride(accountUrl(source.universeDomain, serviceAccount), "iamCredentials", deps.endpoints);
     assertEndpoint(url, deps.origin, "universe_domain", deps.platform.env);
     return impersonate({ accountUrl: url, target: serviceAccount, base: source, delegates, lifetime }, deps);

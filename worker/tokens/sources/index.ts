@@ -41,14 +41,25 @@ export async function createSource(config: unknown, deps: SourceDeps): Promise<T
   const at = `Cannot use ${deps.origin}`;
   if (!isObject(config)) throw new ConfigurationError([{ at, message: "it is not a JSON object" }]);
   const { type } = config;
-  if (typeof type !== "string") throw new ConfigurationError([{ at, message: `type: missing; it is one of ${sourceTypes.join(", ")}` }]);
+  if (typeof type !== "string")
+    throw new ConfigurationError([{ at, message: `type: missing; it is one of ${sourceTypes.join(", ")}` }]);
   if (!Object.hasOwn(sources, type)) {
-    throw new ConfigurationError([{ at, message: `type: unknown credential type "${type.slice(0, 60)}", did you mean "${closest(type, [...sourceTypes])}"?` }]);
+    throw new ConfigurationError([
+      {
+        at,
+        message: `type: unknown credential type "${type.slice(0, 60)}", did you mean "${closest(type, [...sourceTypes])}"?`,
+      },
+    ]);
   }
   return build(sources[type as keyof typeof sources] as SourceModule<v.GenericSchema>, config, deps, at);
 }
 
-function build(source: SourceModule<v.GenericSchema>, config: unknown, deps: SourceDeps, at: string): TokenSource | Promise<TokenSource> {
+function build(
+  source: SourceModule<v.GenericSchema>,
+  config: unknown,
+  deps: SourceDeps,
+  at: string,
+): TokenSource | Promise<TokenSource> {
   const checked = v.safeParse(source.schema, config);
   if (checked.success) return source.create(checked.output, deps);
   throw new ConfigurationError(checked.issues.map((issue) => ({ at, message: problemOf(issue) })));
@@ -59,6 +70,7 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? "";
   if (issue.kind === "schema" && issue.expected === "never") return `${path}: unknown field`;
   if (issue.input === undefined) return `${path}: missing`;
-  if (issue.kind === "schema" && issue.type !== "union") return `${path}: must be ${issue.expected ?? "something else"}`;
+  if (issue.kind === "schema" && issue.type !== "union")
+    return `${path}: must be ${issue.expected ?? "something else"}`;
   return `${path}: ${issue.message}`;
 }

@@ -38,7 +38,8 @@ export const serviceAccount = defineSource({
     const sign = await createSigner(config, deps);
     const tokenUri = config.token_uri ?? defaultTokenUri;
     const problem = addressProblem(tokenUri);
-    if (problem !== undefined) throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message: `token_uri: ${problem}` }]);
+    if (problem !== undefined)
+      throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message: `token_uri: ${problem}` }]);
     const url = applyOverride(tokenUri, "oauthToken", deps.endpoints);
     const selfSigned = config.selfSignedJwt === true || universe !== googleUniverse;
     // The audience stays what the file says, also when an override redirects the call: Google checks its own URL.
@@ -63,7 +64,10 @@ export const serviceAccount = defineSource({
 });
 
 /** Returns a function that signs claims as this account for one hour. */
-async function createSigner(config: Config, { origin, platform }: SourceDeps): Promise<(claims: Record<string, string>) => Promise<string>> {
+async function createSigner(
+  config: Config,
+  { origin, platform }: SourceDeps,
+): Promise<(claims: Record<string, string>) => Promise<string>> {
   const key = await importKey(config.private_key, origin);
   const { client_email: email, private_key_id: kid } = config;
   return (claims) => {

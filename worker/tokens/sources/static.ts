@@ -26,7 +26,11 @@ export const fixed = defineSource({
   async create(config, deps) {
     const base = config.base === undefined ? undefined : await deps.create(config.base, `${deps.origin}, base`);
     const { clock } = deps.platform;
-    return { ...base, ...accessTokenPart(config.accessToken, base, clock), ...idTokenPart(config.idToken, base, clock) };
+    return {
+      ...base,
+      ...accessTokenPart(config.accessToken, base, clock),
+      ...idTokenPart(config.idToken, base, clock),
+    };
   },
 });
 
@@ -39,19 +43,29 @@ function accessTokenPart(value: string | undefined, base: TokenSource | undefine
     accessToken: async () => {
       const given: Token = { value, expiresAt: life(), fixed: true };
       if (given.expiresAt > clock.now()) return given;
-      throw new TokenError("refused-request", "credential", "The access token that was given has expired; set a new one", { status: 403 });
+      throw new TokenError(
+        "refused-request",
+        "credential",
+        "The access token that was given has expired; set a new one",
+        { status: 403 },
+      );
     },
   };
 }
 
 function idTokenPart(value: string | undefined, base: TokenSource | undefined, clock: Clock): Part {
-  if (value === undefined) return base === undefined ? { idTokenRefusal: "only an access token was given; set GOOGLE_ID_TOKEN, or a credential that makes ID tokens" } : {};
+  if (value === undefined)
+    return base === undefined
+      ? { idTokenRefusal: "only an access token was given; set GOOGLE_ID_TOKEN, or a credential that makes ID tokens" }
+      : {};
   const life = createLife(value, clock);
   const audiences = audiencesOf(value);
   return {
     idToken: async ({ audience }: IdTokenRequest) => {
       if (audiences !== undefined && !audiences.includes(audience)) {
-        throw refused(`The ID token that was given is for the audience "${audiences.join('", "')}", not for "${audience}"`);
+        throw refused(
+          `The ID token that was given is for the audience "${audiences.join('", "')}", not for "${audience}"`,
+        );
       }
       const given: Token = { value, expiresAt: life(), fixed: true };
       if (given.expiresAt > clock.now()) return given;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../../../worker/lib/errors.ts";
 import { sourceTypes } from "../../../../worker/tokens/sources/index.ts";
-import { accessToken, buildSource, cloudPlatform, idToken, audience } from "../../../contract/source-world.ts";
+import { accessToken, audience, buildSource, cloudPlatform, idToken } from "../../../contract/source-world.ts";
 import { createFakeGoogle } from "../../../fakes/google.ts";
 
 const email = "ci@fake-project.iam.gserviceaccount.com";

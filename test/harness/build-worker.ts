@@ -1,0 +1,16 @@
+/**
+ * Builds the worker's bundle once for a test run, as `wrangler deploy` would.
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { bundleFolder } from "./workerd.ts";
+
+/** vitest's global set-up. */
+export default function buildWorker(): void {
+  const args = ["deploy", "--dry-run", "--outdir", bundleFolder];
+  execFileSync("node_modules/.bin/wrangler", args, {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false" },
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * workerd run directly on the bundle that wrangler makes, without the proxy of `wrangler dev` in between: the worker's
+ * own bytes. `build-worker.ts` makes the bundle.
+ *
+ * @module
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Command } from "./runtime-command.ts";
+
+/** Where the bundle is built. */
+export const bundleFolder = resolve(import.meta.dirname, "../../.cache/worker");
+
+/** Returns the command of a worker with these bindings, on a free port that it prints. */
+export function workerdCommand(bindings: Readonly<Record<string, string>>, folder: string): Command {
+  writeFileSync(join(folder, "workerd.js"), readFileSync(join(bundleFolder, "workerd.js")));
+  const file = join(folder, "config.capnp");
+  writeFileSync(file, configuration(bindings));
+  return { program: "workerd", args: ["serve", file, "--control-fd=1"], env: {} };
+}
+
+function configuration(bindings: Readonly<Record<string, string>>): string {
+  const { date, flags } = compatibility();
+  const texts = Object.entries(bindings).map(
+    ([name, value]) => `    (name = ${JSON.stringify(name)}, text = ${quoted(value)}),`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .emulator),
+    (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+const emulator :Workerd.Worker = (
+  modules = [(name = "worker", esModule = embed "workerd.js")],
+  compatibilityDate = "${date}",
+  compatibilityFlags = ${flags},
+  durableObjectNamespaces = [(className = "MetadataInstance", uniqueKey = "gce-metadata-emulator", enableSql = true)],
+  durableObjectStorage = (inMemory = void),
+  bindings = [
+    (name = "INSTANCE", durableObjectNamespace = "MetadataInstance"),
+${texts.join("\n")}
+  ],
+);
+`;
+}
+
+/** The settings of wrangler.toml, so that both ways of running mean the same. */
+function compatibility(): { date: string; flags: string } {
+  const text = readFileSync(resolve(import.meta.dirname, "../../wrangler.toml"), "utf8");
+  const date = /^compatibility_date = "([\d-]+)"$/m.exec(text)?.[1];
+  const flags = /^compatibility_flags = (\[.*\])$/m.exec(text)?.[1];
+  if (date === undefined || flags === undefined)
+    throw new Error("Cannot find compatibility_date and compatibility_flags in wrangler.toml");
+  return { date, flags };
+}
+
+/** Cap'n Proto's string literal: bytes beyond ASCII are escaped. */
+function quoted(text: string): string {
+  const bytes = [...Buffer.from(text)].map((byte) =>
+    byte === 0x22 || byte === 0x5c
+      ? `\\${String.fromCharCode(byte)}`
+      : byte < 0x20 || byte > 0x7e
+        ? `\\x${byte.toString(16).padStart(2, "0")}`
+        : String.fromCharCode(byte),
+  );
+  return `"${bytes.join("")}"`;
+}
