@@ -5,13 +5,15 @@
  * @module
  */
 import type { Settings } from "./config/settings.ts";
+import { Control } from "./control/control.ts";
+import { FaultRules } from "./faults/rules.ts";
 import { type Call, callFrom, type RequestFacts } from "./http/call.ts";
 import { type Reply, toResponse } from "./http/reply.ts";
 import { createRouter } from "./http/router.ts";
 import { styles } from "./http/style.ts";
 import { claimsOf } from "./instance/claims.ts";
 import { type BuildSource, identify } from "./instance/identities.ts";
-import { createInstance, heldView, type Instance } from "./instance/instance.ts";
+import { createInstance, heldView, type Instance, NeedsOwner } from "./instance/instance.ts";
 import type { ConfigurationError } from "./lib/errors.ts";
 import type { JsonObject } from "./lib/json.ts";
 import { additionsOf, completeDocument } from "./metadata/defaults.ts";
@@ -20,6 +22,7 @@ import { withFolder } from "./metadata/folder.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
+import { Journal } from "./telemetry/journal.ts";
 import { type Account, Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
 import { type IssuerKeys, LocalIssuer } from "./tokens/local-issuer.ts";
@@ -37,6 +40,8 @@ export interface EmulatorOptions {
   /** Keys of the local issuer from an earlier run, and where to keep new ones. */
   readonly keys?: IssuerKeys | undefined;
   readonly onKeys?: (keys: IssuerKeys) => void;
+  /** Whether requests are kept for `requests()`. Default: when there is a control token, which lets somebody ask. */
+  readonly keepRequests?: boolean;
 }
 
 /** A running emulator without a socket. */
@@ -44,6 +49,8 @@ export interface Emulator {
   readonly settings: Settings;
   readonly instance: Instance;
   readonly store: Store;
+  readonly control: Control;
+  readonly journal: Journal;
   /** The accounts as they are now. */
   accounts(): Accounts;
   /** Answers a call. */
@@ -86,8 +93,19 @@ export async function createEmulatorCore(
   const instance = createInstance(settings.preset, store, accounts);
   const admission = { style: styles[settings.preset], allowedHosts: settings.allowedHosts };
   const osLogin = () => current.settings.oslogin ?? noUsers;
-  const router = { platform, admission, issuer, osLogin, version };
-  const handle = createRouter({ ...router, instance });
+  const journal = new Journal(options.keepRequests ?? settings.controlToken !== undefined);
+  const faults = new FaultRules(platform.clock, () => platform.random());
+  const control = new Control({ platform, store, accounts, faults, journal });
+  const { controlToken } = settings;
+  const router = { platform, admission, issuer, osLogin, version, faults, journal, controlToken };
+  const handle = createRouter({ ...router, instance, control: () => control });
+  const held = createRouter({
+    ...router,
+    instance: heldView(settings.preset, store, accounts),
+    control: () => {
+      throw new NeedsOwner("Only the instance itself can be controlled");
+    },
+  });
 
   return {
     get settings() {
@@ -95,9 +113,15 @@ export async function createEmulatorCore(
     },
     instance,
     store,
+    control,
+    journal,
     accounts,
     handle,
-    handleHeld: createRouter({ ...router, instance: heldView(settings.preset, store, accounts) }),
+    handleHeld: async (call) => {
+      // Rules count requests and pause them, which is the owner's.
+      if (faults.active) throw new NeedsOwner("Only the instance itself injects faults");
+      return held(call);
+    },
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
     async configure(next) {
       const resolved = await resolve(next, platform, issuer);
@@ -105,7 +129,10 @@ export async function createEmulatorCore(
       if (!sameAccounts(current.settings, next)) cache.clear();
       current = { settings: next, accounts: new Accounts(resolved.accounts, cache) };
     },
-    close: () => store.waiters.close(),
+    close: () => {
+      control.close();
+      store.waiters.close();
+    },
   };
 }
 

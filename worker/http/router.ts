@@ -6,20 +6,25 @@
  * @module
  */
 import { Router } from "itty-router";
+import type { Control } from "../control/control.ts";
+import type { FaultRules } from "../faults/rules.ts";
 import type { Instance } from "../instance/instance.ts";
 import { NeedsOwner } from "../instance/instance.ts";
 import { isTrue } from "../metadata/snapshot.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { Platform } from "../platform.ts";
+import type { Journal } from "../telemetry/journal.ts";
 import type { LocalIssuer } from "../tokens/local-issuer.ts";
 import type { Call } from "./call.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
+import { createControlHandler } from "./handlers/control.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createMetadataHandler, redirect, versionPath } from "./handlers/metadata.ts";
 import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
+import { observed } from "./observe.ts";
 import { type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
@@ -30,6 +35,12 @@ export interface RouterOptions {
   readonly issuer: LocalIssuer;
   readonly osLogin: () => OsLoginSettings;
   readonly version: string;
+  readonly faults: FaultRules;
+  readonly journal: Journal;
+  /** Throws `NeedsOwner` in a view. */
+  readonly control: () => Control;
+  /** Absent: the control API is off. */
+  readonly controlToken: string | undefined;
 }
 
 /** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
@@ -40,11 +51,16 @@ export function createRouter({
   issuer,
   osLogin,
   version,
+  control,
+  controlToken,
+  faults,
+  journal,
 }: RouterOptions): (call: Call) => Promise<Reply> {
   const { style } = admission;
   const guard = createGuard(admission);
   const metadata = createMetadataRoutes(instance, platform, style, osLogin);
   const emulator = createEmulatorHandlers(style, issuer, version);
+  const controls = createControlHandler(control, style, controlToken);
   const listing = (body: string) => (call: Call) =>
     style.openRoot || hasFlavor(call, style)
       ? reply(style.server, 200, "application/text", body)
@@ -63,8 +79,11 @@ export function createRouter({
     .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
     .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))
     .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
+    .all("/emulator/v1/*", (_, call) => controls(call))
     .all("*", (_, call) => unknown(call, instance, style));
-  return (call) => router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
+  const route = (call: Call) =>
+    router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
+  return observed(route, { clock: platform.clock, faults, guard, journal, style });
 }
 
 /** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */

@@ -48,13 +48,14 @@ export function createTokenHandler(
   };
 
   async function accessToken(plan: Plan): Promise<Reply> {
-    const token = await instance.accessToken(plan.account, { scopes: plan.scopes });
+    const held = instance.accessToken(plan.account, { scopes: plan.scopes });
+    const token = await held;
     const seconds = secondsLeft(token, clock.now());
     if (plan.answer?.token !== token || plan.answer.seconds !== seconds) {
       const body = `{"access_token":${JSON.stringify(token.value)},"expires_in":${seconds},"token_type":"Bearer"}`;
-      plan.answer = { token, seconds, reply: reply(style.server, 200, "application/json", body) };
+      plan.answer = { token, seconds, reply: { ...reply(style.server, 200, "application/json", body), cache: "hit" } };
     }
-    return plan.answer.reply;
+    return held === token ? plan.answer.reply : { ...plan.answer.reply, cache: "miss" };
   }
 
   function planOf(call: Call, account: Account): Plan {
@@ -96,8 +97,9 @@ export function createTokenHandler(
     const format = (query.get("format") ?? "standard").toLowerCase() || "standard";
     if (format !== "standard" && format !== "full")
       throw refused(400, "Invalid value of parameter format: use standard or full");
-    const token = await instance.idToken(account, { audience, format, licenses: parseBoolean(query.get("licenses")) });
-    return reply(style.server, 200, "text/html", token.value);
+    const held = instance.idToken(account, { audience, format, licenses: parseBoolean(query.get("licenses")) });
+    const token = await held;
+    return { ...reply(style.server, 200, "text/html", token.value), cache: held === token ? "hit" : "miss" };
   }
 }
 

@@ -1,0 +1,155 @@
+/**
+ * The control API (interface.md): a thin view of `Control`, closed without its token.
+ *
+ * @module
+ */
+import type { Control } from "../../control/control.ts";
+import { ConfigurationError, messageOf } from "../../lib/errors.ts";
+import { type Json, parseJson, stringifyJson } from "../../lib/json.ts";
+import { fromSegment } from "../../metadata/names.ts";
+import { ShapeError } from "../../metadata/tree.ts";
+import { BodyTooLarge, type Call } from "../call.ts";
+import { type Reply, reply } from "../reply.ts";
+import type { Style } from "../style.ts";
+
+const maxBody = 1024 * 1024;
+
+/** A body that is not JSON. */
+class BadBody extends Error {
+  override readonly name = "BadBody";
+}
+
+type Handler = (call: Call, control: Control, style: Style) => Reply | Promise<Reply>;
+
+const routes: readonly (readonly [path: RegExp, handler: Handler])[] = [
+  [/^\/emulator\/v1\/metadata(?:\/|$)/, metadata],
+  [/^\/emulator\/v1\/events$/, events],
+  [/^\/emulator\/v1\/faults$/, faults],
+  [/^\/emulator\/v1\/requests$/, requests],
+];
+
+/**
+ * Builds the handler of the control routes; it returns nothing for any other path. Without a token every route is 404;
+ * `control` is only asked for once a caller has shown the token.
+ */
+export function createControlHandler(
+  control: () => Control,
+  style: Style,
+  token: string | undefined,
+): (call: Call) => Promise<Reply | undefined> {
+  const wanted = token === undefined ? undefined : digest(token);
+  return async (call) => {
+    const handler = routes.find(([path]) => path.test(call.path))?.[1];
+    if (handler === undefined) return undefined;
+    if (wanted === undefined) return style.notFound(call.target);
+    if (!(await hasToken(call, await wanted))) return unauthorized(style);
+    try {
+      return await handler(call, control(), style);
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === undefined) throw error;
+      return refusal(style, status, messageOf(error));
+    }
+  };
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof BodyTooLarge) return 413;
+  const mistake = error instanceof ShapeError || error instanceof ConfigurationError || error instanceof BadBody;
+  return mistake ? 400 : undefined;
+}
+
+/** Digests are compared whole, so that the time taken tells nothing of the token. */
+async function hasToken(call: Call, wanted: Uint8Array): Promise<boolean> {
+  const given = /^Bearer +(\S+)$/i.exec(call.header("authorization") ?? "")?.[1];
+  if (given === undefined) return false;
+  const bytes = await digest(given);
+  return bytes.reduce((difference, byte, i) => difference | (byte ^ (wanted[i] ?? 0)), 0) === 0;
+}
+
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+async function metadata(call: Call, control: Control, style: Style): Promise<Reply> {
+  const path = call.path
+    .replace(/^\/emulator\/v1\/metadata\/*|\/+$/g, "")
+    .split("/")
+    .map(fromSegment)
+    .join("/");
+  switch (call.method) {
+    case "GET":
+    case "HEAD": {
+      const value = control.get(path);
+      return value === undefined ? nothingAt(path, style) : json(style, stringifyJson(value));
+    }
+    case "PUT":
+      await control.set(path, await bodyOf(call));
+      return empty(style);
+    case "PATCH":
+      await control.patch(path, await bodyOf(call));
+      return empty(style);
+    case "DELETE":
+      return (await control.delete(path)) ? empty(style) : nothingAt(path, style);
+    default:
+      return notAllowed(style, "GET, HEAD, PUT, PATCH, DELETE");
+  }
+}
+
+const nothingAt = (path: string, style: Style) => refusal(style, 404, `There is nothing at "${path}"`);
+
+async function events(call: Call, control: Control, style: Style): Promise<Reply> {
+  if (call.method !== "POST") return notAllowed(style, "POST");
+  await control.event(await bodyOf(call));
+  return empty(style);
+}
+
+async function faults(call: Call, control: Control, style: Style): Promise<Reply> {
+  if (call.method === "GET" || call.method === "HEAD") return json(style, JSON.stringify(control.faults()));
+  if (call.method === "DELETE") control.clearFaults();
+  else if (call.method === "PUT") control.setFaults(await bodyOf(call));
+  else if (call.method === "POST") control.fault(await bodyOf(call));
+  else return notAllowed(style, "GET, HEAD, PUT, POST, DELETE");
+  return empty(style);
+}
+
+function requests(call: Call, control: Control, style: Style): Reply {
+  if (call.method === "GET" || call.method === "HEAD") return json(style, JSON.stringify(control.requests()));
+  if (call.method !== "DELETE") return notAllowed(style, "GET, HEAD, DELETE");
+  control.clearRequests();
+  return empty(style);
+}
+
+async function bodyOf(call: Call): Promise<Json> {
+  const bytes = await call.body(maxBody);
+  try {
+    return parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new BadBody(`The body is ${error instanceof SyntaxError ? error.message : "not valid JSON"}`);
+  }
+}
+
+const standing = { "Cache-Control": "no-store" };
+
+function json(style: Style, text: string): Reply {
+  return reply(style.server, 200, "application/json", text, { headers: standing });
+}
+
+function refusal(style: Style, status: number, error: string, headers: Readonly<Record<string, string>> = {}): Reply {
+  const options = { headers: { ...standing, ...headers } };
+  return reply(style.server, status, "application/json", JSON.stringify({ error }), options);
+}
+
+function unauthorized(style: Style): Reply {
+  const error = "The control API needs the header Authorization: Bearer TOKEN";
+  return refusal(style, 401, error, { "WWW-Authenticate": "Bearer" });
+}
+
+function empty(style: Style): Reply {
+  const { "Content-Length": _, "Content-Type": __, ...headers } = reply(style.server, 204, "", "").headers;
+  return { status: 204, headers: { ...headers, ...standing }, body: "" };
+}
+
+function notAllowed(style: Style, methods: string): Reply {
+  return refusal(style, 405, `This path takes ${methods}`, { Allow: methods });
+}
