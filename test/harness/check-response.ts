@@ -77,8 +77,9 @@ function framingProblems(response: RawResponse, runtime: Runtime): string[] {
   const problems: string[] = [];
   // `wrangler dev` passes every HTML answer through its live-reload rewriter, which takes the length away.
   const rewritten =
-    runtime === "workerd" && headerValues(response, "Content-Type").some((type) => type.startsWith("text/html"));
-  if (headerValues(response, "Content-Encoding").length > 0) problems.push("Content-Encoding is there");
+    runtime === "wrangler" && headerValues(response, "Content-Type").some((type) => type.startsWith("text/html"));
+  if (headerValues(response, "Content-Encoding").some((coding) => coding !== "identity"))
+    problems.push("Content-Encoding is there");
   if (rewritten) return problems;
   if (headerValues(response, "Transfer-Encoding").length > 0) problems.push("Transfer-Encoding is there");
   if (headerValues(response, "Content-Length").length !== 1) problems.push("Content-Length is missing or doubled");

@@ -27,8 +27,8 @@ This page is written by \`${command}\` from the rules in \`test/contract/wire/\`
 Unless a row says otherwise the request is \`GET\` by HTTP/1.1 with \`Host: metadata.google.internal\` and
 \`Metadata-Flavor: Google\`, and the answer carries \`Metadata-Flavor: Google\`, \`Server: Metadata Server for VM\`,
 \`X-XSS-Protection: 0\`, \`X-Frame-Options: SAMEORIGIN\`, \`Date\` and \`Content-Length\`, in this casing, and no chunked
-coding. \`wrangler dev\` (\`npm start\`) passes HTML through a rewriter of its own and sends HTML answers chunked; a
-test id is the name to look for in the test's output: \`npx vitest run --project 'served:*' -t ID\`.
+coding. \`npm start\` (\`wrangler dev\`) passes HTML through a rewriter of its own and sends HTML answers chunked. A test
+id is the name to look for in the test's output: \`npx vitest run --project 'served:*' -t ID\`.
 
 Set-ups: \`vm\` is the server without configuration, the others stand in \`test/contract/wire/setups.ts\`.
 `;
@@ -46,7 +46,7 @@ export function rulesPage(): string {
   }
   parts.push(
     "## Where a runtime cannot\n",
-    skipTable(),
+    exceptionTable(),
     "## UNKNOWN: what the real server does is not documented\n",
     unknownTable(),
   );
@@ -73,18 +73,16 @@ function ruleTable(members: readonly Rule[]): string {
   return table(["rule", "grade", "request", "what we answer", "test id"], rows);
 }
 
-function skipTable(): string {
-  const rows = rules.flatMap(({ id, skip = {}, on = {} }) =>
-    runtimes.flatMap((runtime) => {
+function exceptionTable(): string {
+  const rows = rules.flatMap(({ id, on = {} }) =>
+    ([...runtimes, "wrangler"] as const).flatMap((runtime) => {
       const instead = on[runtime];
-      const reason =
-        skip[runtime] ?? (instead && `its HTTP layer answers ${[instead.expect.status].flat().join(" or ")} instead`);
-      return reason === undefined
-        ? []
-        : [[code(id), runtime === "workerd" ? "workerd (`wrangler dev`)" : runtime, cell(reason)]];
+      if (instead === undefined) return [];
+      const name = runtime === "wrangler" ? "`npm start`" : runtime;
+      return [[code(id), name, answerCell(instead.expect), cell(instead.why)]];
     }),
   );
-  return table(["rule", "runtime", "why"], rows);
+  return table(["rule", "where", "what it answers instead", "why"], rows);
 }
 
 function unknownTable(): string {

@@ -15,7 +15,8 @@ type Target = Pick<RunningServer, "port" | "runtime">;
 export async function runRule(rule: Rule, server: Target): Promise<string[]> {
   // `{PORT}` in expectations and `PORT` in requests are the server's own.
   const known: Record<string, string> = { PORT: String(server.port) };
-  for (const step of [...(rule.before ?? []), { ...rule, ...rule.on?.[server.runtime] }]) {
+  const expect = rule.on?.[server.runtime]?.expect ?? rule.expect;
+  for (const step of [...(rule.before ?? []), { ...rule, expect }]) {
     const problems = await runStep(step, server, known);
     if (problems.length > 0)
       return [`${step.request.method ?? "GET"} ${fill(step.request.target, known)}`, ...problems];
@@ -54,6 +55,7 @@ export function encode(request: RuleRequest, port: number, known: Remembered = {
 
 function pick({ response }: Answer, where: NonNullable<Step["remember"]>[string]): string | undefined {
   if (where === "body") return response.body.toString();
+  if (where === "length") return String(response.body.length);
   if ("header" in where) return headerValues(response, where.header)[0];
   const value = (JSON.parse(response.body.toString()) as Record<string, unknown>)[where.json];
   return typeof value === "string" ? value : undefined;

@@ -37,6 +37,11 @@ declare namespace Deno {
   function createHttpClient(options: { cert: string; key: string; caCerts?: string[] }): object;
 }
 
+/** What workerd adds to a request. */
+interface Request {
+  readonly cf?: { readonly clientAcceptEncoding?: string };
+}
+
 declare module "cloudflare:workers" {
   interface DurableObjectStorage {
     get<T>(key: string): Promise<T | undefined>;

@@ -37,7 +37,7 @@ export default {
     const { emulator } = here;
     if (emulator !== undefined && Date.now() < here.until && (request.method === "GET" || request.method === "HEAD")) {
       try {
-        return respond(await emulator.handleHeld(callFrom(request)), request.method);
+        return respond(await emulator.handleHeld(callFrom(request)), request);
       } catch (error) {
         if (!(error instanceof NeedsOwner)) throw error;
       }
@@ -59,13 +59,22 @@ export class MetadataInstance extends DurableObject<Bindings> {
     const emulator = await this.#emulator;
     here.emulator = emulator;
     here.until = Date.now() + leaseMs;
-    return respond(await emulator.handle(callFrom(request)), request.method);
+    return respond(await emulator.handle(callFrom(request)), request);
   }
 }
 
-/** workerd sends no `Date` of its own. */
-function respond(reply: Reply, method: string): Response {
-  return toResponse(reply, method, { Date: new Date().toUTCString() });
+function respond(reply: Reply, request: Request): Response {
+  return toResponse(reply, request.method, {
+    // workerd sends no `Date` of its own.
+    Date: new Date().toUTCString(),
+    ...(isCompressible(reply, request) ? { "Content-Encoding": "identity" } : {}),
+  });
+}
+
+/** `wrangler dev` compresses what does not say how it is coded; the real server never does (clients.md R14). */
+function isCompressible(reply: Reply, request: Request): boolean {
+  const accepted = request.cf?.clientAcceptEncoding ?? "";
+  return accepted !== "" && !reply.headers["Content-Type"]?.startsWith("application/text");
 }
 
 async function createEmulator(bindings: Bindings): Promise<Emulator> {

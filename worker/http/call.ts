@@ -88,8 +88,8 @@ export function callFrom(request: Request, facts: RequestFacts = {}): Call {
   const { url } = request;
   // Bun's URL of a request without Host is the target alone.
   const authority = url.startsWith("/") ? 0 : url.indexOf("//") + 2;
-  const slash = url.indexOf("/", authority);
-  const { path, search } = splitTarget(slash === -1 ? "/" : url.slice(slash));
+  const slash = endOfAuthority(url, authority);
+  const { path, search } = splitTarget(url.startsWith("/", slash) ? url.slice(slash) : `/${url.slice(slash)}`);
   const host = request.headers.get("host");
   return new Call({
     method: request.method,
@@ -104,6 +104,14 @@ export function callFrom(request: Request, facts: RequestFacts = {}): Call {
       return request.signal;
     },
   });
+}
+
+/** Returns where the path begins, or the query of a URL without one (Deno shows `http://name?query` as it came). */
+function endOfAuthority(url: string, from: number): number {
+  const slash = url.indexOf("/", from);
+  const end = slash === -1 ? url.length : slash;
+  const mark = url.slice(from, end).search(/[?#]/);
+  return mark === -1 ? end : from + mark;
 }
 
 /** Whether a `Host` value is well-formed: a name or an address, and perhaps a port. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { BodyRule, Expectation } from "./rule.ts";
+import type { BodyRule, Expectation, Rule } from "./rule.ts";
 
 const etag = /^[0-9a-f]{16}$/;
 const page = "text/html; charset=UTF-8";
@@ -60,6 +60,17 @@ export const badRequest: Expectation = { status: 400, absent: ["ETag"] };
 
 /** 403; the body is not known. */
 export const refused: Expectation = { status: 403, absent: ["ETag", "Access-Control-Allow-Origin"] };
+
+/** A refusal that the runtime's own HTTP layer may give, without our headers. */
+export function byTheRuntime(...status: readonly number[]): Expectation {
+  return { status, absent: ["ETag"], bareOn: ["node", "bun", "deno", "workerd", "wrangler"] };
+}
+
+/** For targets that workerd takes for no URI. */
+export const markupRefused: NonNullable<Rule["on"]> = {
+  workerd: { why: "workerd itself refuses < and ` in a query", expect: byTheRuntime(400) },
+  wrangler: { why: "workerd itself refuses < and ` in a query", expect: byTheRuntime(400) },
+};
 
 /** 405 with the methods that are allowed. */
 export function notAllowed(allow: string | RegExp = "GET, HEAD"): Expectation {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { badRequest, flavorMissing, instance, notAllowed, notFound, redirect, text, v1 } from "./expectations.ts";
+import { badRequest, flavorMissing, instance, json, notAllowed, notFound, redirect, text, v1 } from "./expectations.ts";
 import { type Expectation, type Rule, section } from "./rule.ts";
 
 const cases: readonly (readonly [status: string, target: string, expect: Expectation, method?: string])[] = [
@@ -61,6 +61,26 @@ const statuses = section("1.6", [
   },
 ]);
 
+const plainJson = json('{"automaticRestart":"TRUE","onHostMaintenance":"MIGRATE","preemptible":"FALSE"}');
+
+const coding = section("1.6", [
+  {
+    id: "json-not-compressed",
+    grade: "CONFIRMED",
+    title: "Accept-Encoding: gzip does not compress JSON (R14)",
+    request: { target: `${instance}/scheduling/?recursive=true`, headers: [["Accept-Encoding", "gzip, br"]] },
+    expect: { ...plainJson, absent: ["Content-Encoding"] },
+    on: {
+      wrangler: {
+        why: "wrangler dev compresses every answer that does not name a coding",
+        expect: { ...plainJson, headers: { ...plainJson.headers, "Content-Encoding": "identity" } },
+      },
+    },
+  },
+]);
+
+const ended: Expectation = { status: 200, closed: true };
+
 const versions = section("1.6", [
   {
     id: "http10",
@@ -75,11 +95,12 @@ const versions = section("1.6", [
     title: "HTTP/1.0 is answered with HTTP/1.0 and Connection: Close",
     request: { target: `${v1}/project/project-id`, version: "1.0" },
     expect: { status: 200, version: "1.0", headers: { Connection: /^close$/i } },
-    skip: {
-      node: "node:http answers HTTP/1.0 requests as HTTP/1.1 and ends the connection",
-      bun: "Bun answers HTTP/1.0 requests as HTTP/1.1 and ends the connection",
-      deno: "Deno answers as HTTP/1.0 and ends the connection, but does not say Connection: Close",
-      workerd: "workerd answers as HTTP/1.0 and ends the connection, but does not say Connection: Close",
+    on: {
+      node: { why: "node:http writes HTTP/1.1 in every status line", expect: { ...ended, version: "1.1" } },
+      bun: { why: "Bun writes HTTP/1.1 in every status line", expect: { ...ended, version: "1.1" } },
+      deno: { why: "Deno ends the connection without saying so", expect: { ...ended, version: "1.0" } },
+      workerd: { why: "workerd ends the connection without saying so", expect: { ...ended, version: "1.0" } },
+      wrangler: { why: "workerd ends the connection without saying so", expect: { ...ended, version: "1.0" } },
     },
   },
   {
@@ -92,4 +113,4 @@ const versions = section("1.6", [
 ]);
 
 /** Rules about standing headers, framing and versions. */
-export const headerRules: readonly Rule[] = [...statuses, ...versions];
+export const headerRules: readonly Rule[] = [...statuses, ...coding, ...versions];

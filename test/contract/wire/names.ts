@@ -152,7 +152,14 @@ const redirects = section("2", [
       request: { target: instance, host },
       expect: redirect(`http://${host.replace("PORT", "{PORT}")}${instance}/`, `${instance}/\n`),
       ...(host.endsWith(":80")
-        ? { skip: { workerd: "wrangler dev drops the default port from Host before the worker sees it" } }
+        ? {
+            on: {
+              wrangler: {
+                why: "wrangler dev drops the default port from Host before the worker sees it",
+                expect: redirect(`http://metadata${instance}/`, `${instance}/\n`),
+              },
+            },
+          }
         : {}),
     }),
   ),

@@ -63,8 +63,10 @@ export interface Expectation {
 export interface Step {
   readonly request: RuleRequest;
   readonly expect: Expectation;
-  /** Keeps parts of the answer: the value of a header, a member of the JSON body, or the whole body. */
-  readonly remember?: Readonly<Record<string, { readonly header: string } | { readonly json: string } | "body">>;
+  /** Keeps parts of the answer: the value of a header, a member of the JSON body, the whole body, or its bytes' number. */
+  readonly remember?: Readonly<
+    Record<string, { readonly header: string } | { readonly json: string } | "body" | "length">
+  >;
 }
 
 /** One documented rule. */
@@ -79,10 +81,14 @@ export interface Rule extends Step {
   readonly setup?: SetupName;
   /** Requests that come first, on connections of their own. */
   readonly before?: readonly Step[];
-  /** Runtimes that cannot keep the rule, and why. */
-  readonly skip?: Partial<Readonly<Record<Runtime, string>>>;
-  /** What a runtime answers instead, where its own HTTP layer decides. */
-  readonly on?: Partial<Readonly<Record<Runtime, Pick<Step, "expect">>>>;
+  /** Runtimes whose own HTTP layer decides otherwise: what they answer, and why. */
+  readonly on?: Partial<Readonly<Record<Runtime, Instead>>>;
+}
+
+/** What a runtime answers instead. */
+export interface Instead {
+  readonly why: string;
+  readonly expect: Expectation;
 }
 
 /** What one file of the table gives: rules that share a section. */

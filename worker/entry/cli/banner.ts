@@ -1,5 +1,6 @@
 /**
- * What `serve` prints when it accepts connections: where, as whom, and the lines to copy.
+ * What `serve` says when it accepts connections: one line with the base URL for scripts, and for people as whom it
+ * serves and the lines to copy.
  *
  * @module
  */
@@ -7,8 +8,14 @@ import type { Emulator } from "../../emulator.ts";
 import { valueAt } from "../../metadata/document.ts";
 import type { Address } from "../listen/types.ts";
 
-/** The start lines. The first holds the base URL; scripts read it. */
-export function banner(emulator: Emulator, port: number | undefined, address: Address): string {
+/** What goes to stdout, and what to stderr. */
+export interface Banner {
+  readonly ready: string;
+  readonly details: readonly string[];
+}
+
+/** Builds the start lines. */
+export function banner(emulator: Emulator, port: number | undefined, address: Address): Banner {
   const account = emulator.accounts().get("default");
   const { document } = emulator.store.snapshot;
   const text = (...path: string[]) => String(valueAt(document, path) ?? "");
@@ -18,18 +25,18 @@ export function banner(emulator: Emulator, port: number | undefined, address: Ad
     account === undefined
       ? "no service account"
       : `${account.email} (${local ? "local issuer: no Google credential, tokens are not Google's" : originOf(emulator)})`;
-  const lines = [
-    `gce-metadata-emulator ready on ${base}`,
+  const ready = `gce-metadata-emulator ready on ${base}`;
+  const details = [
     `  identity  ${who}`,
     `  instance  ${emulator.settings.preset}, project ${text("project", "project-id")}, ${text("instance", "zone")}`,
   ];
-  if ("unixSocket" in address) return lines.join("\n");
+  if ("unixSocket" in address) return { ready, details };
   const host = base.slice("http://".length);
-  return [
-    ...lines,
+  details.push(
     `  clients   export GCE_METADATA_HOST=${host} GCE_METADATA_IP=${host} GCE_METADATA_ROOT=${host}`,
     `  try       curl -H "Metadata-Flavor: Google" ${base}/computeMetadata/v1/instance/service-accounts/default/token`,
-  ].join("\n");
+  );
+  return { ready, details };
 }
 
 function baseOf(port: number | undefined, address: Address): string {

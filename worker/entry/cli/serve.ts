@@ -36,7 +36,9 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
   const address = addressOf(flags);
   const listening = await listen(runtime, emulator, address);
   endOnSignal(emulator, listening);
-  process.stdout.write(`${banner(emulator, listening.port, address)}\n`);
+  const { ready, details } = banner(emulator, listening.port, address);
+  process.stdout.write(`${ready}\n`);
+  for (const line of details) write(line);
 }
 
 /** Settings with what only a process can read: the folder of `--metadata-dir`. */
