@@ -23,8 +23,11 @@ import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts"
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
 import { Journal } from "./telemetry/journal.ts";
+import { Metrics } from "./telemetry/metrics/metrics.ts";
+import { RequestIds } from "./telemetry/request-id.ts";
 import { type Account, Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
+import { lifetimesOf, logFlights } from "./tokens/held.ts";
 import { type IssuerKeys, LocalIssuer } from "./tokens/local-issuer.ts";
 import { createSource } from "./tokens/sources/index.ts";
 import { version } from "./version.ts";
@@ -72,6 +75,9 @@ export async function createEmulatorCore(
   options: EmulatorOptions = {},
 ): Promise<Emulator> {
   const started = Math.floor(platform.clock.now() / 1000);
+  const measured = settings.controlToken !== undefined || settings.openMetrics;
+  const metrics = measured ? createMetrics() : undefined;
+  const watched = metrics === undefined ? platform : { ...platform, onUpstream: metrics.upstream.bind(metrics) };
   const issuer = new LocalIssuer({
     clock: platform.clock,
     issuer: settings.issuer,
@@ -79,8 +85,8 @@ export async function createEmulatorCore(
     keys: options.keys,
     onKeys: options.onKeys,
   });
-  const cache = new TokenCache({ clock: platform.clock });
-  const first = await resolve(settings, platform, issuer, options);
+  const cache = new TokenCache({ clock: platform.clock, onFlight: logFlights(platform.log) });
+  const first = await resolve(settings, watched, issuer, options);
   const store = new Store({
     clock: platform.clock,
     document: first.document,
@@ -96,8 +102,9 @@ export async function createEmulatorCore(
   const journal = new Journal(options.keepRequests ?? settings.controlToken !== undefined);
   const faults = new FaultRules(platform.clock, () => platform.random());
   const control = new Control({ platform, store, accounts, faults, journal });
-  const { controlToken } = settings;
-  const router = { platform, admission, issuer, osLogin, version, faults, journal, controlToken };
+  const { controlToken, logLevel, openMetrics } = settings;
+  const monitoring = { ids: new RequestIds(platform.random()), metrics, openMetrics, logsDebug: logLevel === "debug" };
+  const router = { platform, admission, issuer, osLogin, version, faults, journal, controlToken, ...monitoring };
   const handle = createRouter({ ...router, instance, control: () => control });
   const held = createRouter({
     ...router,
@@ -124,7 +131,7 @@ export async function createEmulatorCore(
     },
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
     async configure(next) {
-      const resolved = await resolve(next, platform, issuer);
+      const resolved = await resolve(next, watched, issuer);
       await store.configure(resolved.document);
       if (!sameAccounts(current.settings, next)) cache.clear();
       current = { settings: next, accounts: new Accounts(resolved.accounts, cache) };
@@ -134,6 +141,17 @@ export async function createEmulatorCore(
       store.waiters.close();
     },
   };
+
+  function createMetrics(): Metrics {
+    return new Metrics({
+      version,
+      runtime: platform.runtime,
+      preset: settings.preset,
+      started: started * 1000,
+      waiters: () => store.waiters.count,
+      lifetimes: () => lifetimesOf(cache, platform.clock.now()),
+    });
+  }
 }
 
 const noUsers: OsLoginSettings = {};

@@ -43,6 +43,17 @@ export interface ClientCertificate {
   readonly privateKey: string;
 }
 
+/** One try of a call to an upstream. */
+export interface UpstreamRecord {
+  /** The link of the credential chain, e.g. `STS`. */
+  readonly step: string;
+  /** Host of the endpoint. */
+  readonly endpoint: string;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly ms: number;
+}
+
 export interface Platform {
   /** For messages only, e.g. `workerd`. */
   readonly runtime: string;
@@ -52,6 +63,8 @@ export interface Platform {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls to Google and other upstreams. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** Told about every try of a call to an upstream, for metrics. */
+  readonly onUpstream?: (record: UpstreamRecord) => void;
   /** A number in [0, 1), for jitter. */
   random(): number;
   /** Reads a UTF-8 file. Absent on workerd. */

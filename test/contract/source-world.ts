@@ -48,7 +48,7 @@ export async function buildSource(
   origin = 'credential file "sa.json"',
 ): Promise<SourceWorld> {
   // Pauses between tries are shorter and end by themselves; time limits are longer and wait for the test.
-  const clock = createFakeClock(startMs, { autoBelowMs: 5_001 });
+  const clock = createFakeClock(startMs, { autoBelowMs: 5_001, noticeMs: 1_000 });
   const google = createFakeGoogle({ now: clock.now });
   const { accountEmail, config, env = {}, files = {}, secrets = [] } = await setUp(google);
   const platform = createFakePlatform({ fetch: google.fetch, clock, env, files });

@@ -21,6 +21,8 @@ export interface FakeClockOptions {
    * hand, time limits do. Default 0: none does.
    */
   readonly autoBelowMs?: number;
+  /** A timer of exactly this length never runs by itself: it tells that something takes long. Default: there is none. */
+  readonly noticeMs?: number;
 }
 
 interface Timer {
@@ -31,7 +33,7 @@ interface Timer {
 /** Builds a clock that stands at `startMs` (since the epoch). Default: 2026-11-24T12:00:00Z. */
 export function createFakeClock(
   startMs = Date.parse("2026-11-24T12:00:00Z"),
-  { autoBelowMs = 0 }: FakeClockOptions = {},
+  { autoBelowMs = 0, noticeMs }: FakeClockOptions = {},
 ): FakeClock {
   let now = startMs;
   const timers = new Set<Timer>();
@@ -46,7 +48,7 @@ export function createFakeClock(
     timer(ms, callback) {
       const timer: Timer = { at: now + Math.max(0, ms), run: callback };
       timers.add(timer);
-      if (ms < autoBelowMs) setImmediate(fire, timer);
+      if (ms < autoBelowMs && ms !== noticeMs) setImmediate(fire, timer);
       return () => timers.delete(timer);
     },
     async advance(ms) {

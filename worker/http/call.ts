@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { clientOf } from "../telemetry/client.ts";
+import type { CacheTrace } from "../tokens/cache-entry.ts";
 
 /** What an adapter knows of a request. */
 export interface CallParts {
@@ -24,6 +26,18 @@ export interface CallParts {
   readonly http10?: boolean;
 }
 
+/** What became known on the way of a request, for the log, the metrics and the journal. */
+export interface Trace extends CacheTrace {
+  /** The request's id, once somebody wanted it. */
+  id?: string;
+  /** E-mail of the account that was asked for, and what for. */
+  account?: string;
+  scopes?: readonly string[];
+  audience?: string;
+  /** Whether it waited for a change: its time says nothing of this server then. */
+  waited?: boolean;
+}
+
 /** A request body above the limit of its endpoint. */
 export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
@@ -35,6 +49,7 @@ export class Call {
   readonly search: string;
   readonly host: string | null;
   readonly http10: boolean;
+  readonly trace: Trace = {};
   readonly #parts: CallParts;
 
   constructor(parts: CallParts) {
@@ -59,6 +74,11 @@ export class Call {
   /** Where the client sees this server: scheme and `Host` as sent. */
   get origin(): string {
     return `${this.#parts.scheme}://${this.host ?? "metadata.google.internal"}`;
+  }
+
+  /** What the client calls itself. */
+  get client(): string {
+    return clientOf(this.header("user-agent"), this.header("x-goog-api-client"));
   }
 
   /** Fires when the client went away, where the runtime says so. Made by the adapter when it is first read. */

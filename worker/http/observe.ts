@@ -37,14 +37,15 @@ export function observed(route: Route, { clock, faults, guard, journal, style }:
     const started = clock.now();
     const answer = faults.active && guard(call) === undefined ? await faulted(call) : await route(call);
     if (journal.wanted) {
-      const { cache, fault, status } = answer;
+      const { fault, status } = answer;
+      const { cache } = call.trace;
       journal.add({
         time: new Date(started).toISOString(),
         method: call.method,
         path: call.target,
         status,
         ms: clock.now() - started,
-        client: call.header("x-goog-api-client") ?? call.header("user-agent") ?? "",
+        client: call.client,
         ...(fault === undefined ? {} : { fault }),
         ...(cache === undefined ? {} : { cache }),
       });

@@ -12,9 +12,8 @@ export interface Reply {
   readonly body: string | Uint8Array;
   /** Faults only: the connection breaks before (`drop`) or in the middle of (`truncate`) this answer. */
   readonly broken?: "drop" | "truncate";
-  /** For the journal, never on the wire: what a fault rule did, and whether a token was held already. */
+  /** For the journal, never on the wire: what a fault rule did. */
   readonly fault?: string;
-  readonly cache?: "hit" | "miss";
 }
 
 const encoder = new TextEncoder();

@@ -10,20 +10,26 @@ import type { Control } from "../control/control.ts";
 import type { FaultRules } from "../faults/rules.ts";
 import type { Instance } from "../instance/instance.ts";
 import { NeedsOwner } from "../instance/instance.ts";
+import { messageOf } from "../lib/errors.ts";
 import { isTrue } from "../metadata/snapshot.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
-import type { Platform } from "../platform.ts";
+import type { Log, Platform } from "../platform.ts";
 import type { Journal } from "../telemetry/journal.ts";
+import type { Metrics } from "../telemetry/metrics/metrics.ts";
+import type { RequestIds } from "../telemetry/request-id.ts";
 import type { LocalIssuer } from "../tokens/local-issuer.ts";
 import type { Call } from "./call.ts";
+import { createTokenCheck } from "./control-token.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
 import { createControlHandler } from "./handlers/control.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createMetadataHandler, redirect, versionPath } from "./handlers/metadata.ts";
+import { createMetricsHandler } from "./handlers/metrics.ts";
 import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
+import { measured } from "./measure.ts";
 import { observed } from "./observe.ts";
 import { type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
@@ -37,6 +43,12 @@ export interface RouterOptions {
   readonly version: string;
   readonly faults: FaultRules;
   readonly journal: Journal;
+  readonly ids: RequestIds;
+  /** Counts requests; absent where nobody may read the numbers. */
+  readonly metrics: Metrics | undefined;
+  readonly openMetrics: boolean;
+  /** Whether the log shows `debug` lines. */
+  readonly logsDebug: boolean;
   /** Throws `NeedsOwner` in a view. */
   readonly control: () => Control;
   /** Absent: the control API is off. */
@@ -44,23 +56,15 @@ export interface RouterOptions {
 }
 
 /** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
-export function createRouter({
-  platform,
-  instance,
-  admission,
-  issuer,
-  osLogin,
-  version,
-  control,
-  controlToken,
-  faults,
-  journal,
-}: RouterOptions): (call: Call) => Promise<Reply> {
+export function createRouter(options: RouterOptions): (call: Call) => Promise<Reply> {
+  const { admission, control, faults, ids, instance, issuer, journal, metrics, osLogin, platform, version } = options;
   const { style } = admission;
+  const check = createTokenCheck(options.controlToken, style);
+  const showMetrics = createMetricsHandler(style, { metrics, open: options.openMetrics, check });
   const guard = createGuard(admission);
   const metadata = createMetadataRoutes(instance, platform, style, osLogin);
   const emulator = createEmulatorHandlers(style, issuer, version);
-  const controls = createControlHandler(control, style, controlToken);
+  const controls = createControlHandler(control, style, check);
   const listing = (body: string) => (call: Call) =>
     style.openRoot || hasFlavor(call, style)
       ? reply(style.server, 200, "application/text", body)
@@ -68,7 +72,7 @@ export function createRouter({
 
   const router = Router<never, [Call], Reply>({
     before: [(_, call) => guard(call) ?? methodRefusal(call, style)],
-    catch: (error: unknown, _, call) => caught(error, call, platform, style),
+    catch: (error: unknown, _, call) => caught(error, call, { ids, log: platform.log, style }),
   });
   router
     .all(`${versionPath}/*`, (_, call) => metadata(call))
@@ -76,6 +80,7 @@ export function createRouter({
     .get("/", (_, call) => listing("computeMetadata/\n")(call))
     .get("/computeMetadata", (_, call) => (call.path.endsWith("/") ? listing("v1/\n")(call) : redirect(call, style)))
     .get("/emulator/v1/health", () => emulator.health())
+    .get("/emulator/v1/metrics", (_, call) => showMetrics(call))
     .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
     .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))
     .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
@@ -83,7 +88,9 @@ export function createRouter({
     .all("*", (_, call) => unknown(call, instance, style));
   const route = (call: Call) =>
     router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
-  return observed(route, { clock: platform.clock, faults, guard, journal, style });
+  const watched = observed(route, { clock: platform.clock, faults, guard, journal, style });
+  const debug = options.logsDebug ? platform.log : undefined;
+  return measured(watched, { metrics, debug, ids, precise: () => performance.now() });
 }
 
 /** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */
@@ -126,16 +133,20 @@ function createMetadataRoutes(
   };
 }
 
-function caught(error: unknown, call: Call, platform: Platform, style: Style): Reply {
+interface Catching {
+  readonly ids: RequestIds;
+  readonly log: Log;
+  readonly style: Style;
+}
+
+function caught(error: unknown, call: Call, { ids, log, style }: Catching): Reply {
   if (error instanceof NeedsOwner) throw error;
+  const request = ids.of(call);
   const known = errorReply(error, style);
   if (known !== undefined) {
-    if (known.status >= 403) platform.log("warn", (error as Error).message, { path: call.path, status: known.status });
+    if (known.status >= 403) log("warn", messageOf(error), { path: call.path, status: known.status, request });
     return known;
   }
-  platform.log(
-    "error",
-    `Cannot answer ${call.method} ${call.path}: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  log("error", `Cannot answer ${call.method} ${call.path}: ${messageOf(error)}`, { request });
   return style.error(500, "The server could not answer this request. Its log says more.");
 }

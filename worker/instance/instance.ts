@@ -12,6 +12,7 @@ import type { Snapshot } from "../metadata/snapshot.ts";
 import type { Store } from "../metadata/store.ts";
 import type { WaitOutcome, WaitRequest } from "../metadata/waiters.ts";
 import type { Account, Accounts } from "../tokens/accounts.ts";
+import type { CacheTrace } from "../tokens/cache-entry.ts";
 import type { AccessTokenRequest, IdTokenRequest, Token } from "../tokens/types.ts";
 
 export interface Instance {
@@ -20,9 +21,9 @@ export interface Instance {
   snapshot(): Snapshot;
   /** The account that an e-mail or alias means. */
   account(name: string): Account | undefined;
-  /** A held token at once, or the promise of one. Fails with a `TokenError`. */
-  accessToken(account: Account, request: AccessTokenRequest): Token | Promise<Token>;
-  idToken(account: Account, request: IdTokenRequest): Token | Promise<Token>;
+  /** A held token at once, or the promise of one. Fails with a `TokenError`. `trace` is told how it came. */
+  accessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | Promise<Token>;
+  idToken(account: Account, request: IdTokenRequest, trace?: CacheTrace): Token | Promise<Token>;
   /** Waits for the next change of a node. */
   wait(request: WaitRequest): Promise<WaitOutcome>;
   /** Makes changes; see `Store.write`. */
@@ -35,8 +36,8 @@ export function createInstance(preset: Preset, store: Store, accounts: () => Acc
     preset,
     snapshot: () => store.snapshot,
     account: (name) => accounts().get(name),
-    accessToken: (account, request) => accounts().accessToken(account, request),
-    idToken: (account, request) => accounts().idToken(account, request),
+    accessToken: (account, request, trace) => accounts().accessToken(account, request, trace),
+    idToken: (account, request, trace) => accounts().idToken(account, request, trace),
     wait: (request) => store.waiters.wait(request),
     write: (plan) => store.write(plan),
   };
@@ -59,8 +60,8 @@ export function heldView(preset: Preset, store: Store, accounts: () => Accounts)
     preset,
     snapshot: () => store.snapshot,
     account: (name) => accounts().get(name),
-    accessToken: (account, request) => accounts().heldAccessToken(account, request) ?? owner(),
-    idToken: (account, request) => accounts().heldIdToken(account, request) ?? owner(),
+    accessToken: (account, request, trace) => accounts().heldAccessToken(account, request, trace) ?? owner(),
+    idToken: (account, request, trace) => accounts().heldIdToken(account, request, trace) ?? owner(),
     wait: owner,
     write: owner,
   };

@@ -20,8 +20,8 @@ export interface JournalEntry {
   readonly client: string;
   /** What a fault rule did to the answer. */
   readonly fault?: string;
-  /** Whether a token was held already. */
-  readonly cache?: "hit" | "miss";
+  /** How its token came: `hit`, `refreshed`, `coalesced`, `minted` or `failed`. */
+  readonly cache?: string;
 }
 
 const maxEntries = 1_000;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { TokenCache } from "./cache.ts";
+import type { Mint, TokenCache } from "./cache.ts";
+import type { CacheTrace } from "./cache-entry.ts";
 import { type AccessTokenRequest, type IdTokenRequest, type Token, TokenError, type TokenSource } from "./types.ts";
 
 /** One account: what the tree shows of it, and where its tokens come from. */
@@ -39,33 +40,34 @@ export class Accounts {
   }
 
   /** Returns an access token. Throws or rejects with a `TokenError`. */
-  accessToken(account: Account, request: AccessTokenRequest): Token | Promise<Token> {
+  accessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | Promise<Token> {
     const mint = account.source.accessToken;
     if (mint === undefined) throw refusal(account, account.source.accessTokenRefusal, "access token");
-    return this.#cache.get(accessTokenKey(account, request), async (signal) => {
-      this.#beforeMint(account.email);
-      return mint(request, signal);
-    });
+    return this.#cache.get(accessTokenKey(account, request), this.#minting(account, mint, request), trace);
   }
 
   /** Returns an ID token. Throws or rejects with a `TokenError`. */
-  idToken(account: Account, request: IdTokenRequest): Token | Promise<Token> {
+  idToken(account: Account, request: IdTokenRequest, trace?: CacheTrace): Token | Promise<Token> {
     const mint = account.source.idToken;
     if (mint === undefined) throw refusal(account, account.source.idTokenRefusal, "ID token");
-    return this.#cache.get(idTokenKey(account, request), async (signal) => {
+    return this.#cache.get(idTokenKey(account, request), this.#minting(account, mint, request), trace);
+  }
+
+  #minting<R>(account: Account, mint: (request: R, signal: AbortSignal) => Promise<Token>, request: R): Mint {
+    return async (signal) => {
       this.#beforeMint(account.email);
       return mint(request, signal);
-    });
+    };
   }
 
   /** Returns the access token that can be served without any call, or `undefined`. */
-  heldAccessToken(account: Account, request: AccessTokenRequest): Token | undefined {
-    return this.#cache.held(accessTokenKey(account, request));
+  heldAccessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | undefined {
+    return this.#cache.held(accessTokenKey(account, request), trace);
   }
 
   /** Returns the ID token that can be served without any call, or `undefined`. */
-  heldIdToken(account: Account, request: IdTokenRequest): Token | undefined {
-    return this.#cache.held(idTokenKey(account, request));
+  heldIdToken(account: Account, request: IdTokenRequest, trace?: CacheTrace): Token | undefined {
+    return this.#cache.held(idTokenKey(account, request), trace);
   }
 
   /** Forgets the tokens of an account, or all: the next request mints anew. */

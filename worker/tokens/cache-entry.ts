@@ -13,6 +13,17 @@ const renewAheadMs = 7 * 60_000;
 /** A token with less than this left is not served while a newer one can be had. */
 const minimumMs = 5 * 60_000;
 
+/**
+ * How a request got its token: held (`hit`), held while the next one is fetched (`refreshed`), from the flight of
+ * another request (`coalesced`), from a flight of its own (`minted`), or not at all because the last try failed just now.
+ */
+export type CacheOutcome = "hit" | "refreshed" | "coalesced" | "minted" | "failed";
+
+/** Where whoever asks for a token is told how it came. */
+export interface CacheTrace {
+  cache?: CacheOutcome;
+}
+
 /** A key's token, the flight that fetches the next one, and the latest failure. */
 export interface Entry {
   token: Token | undefined;

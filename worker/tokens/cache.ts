@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock } from "../platform.ts";
-import { type Entry, minimumOf, renewBelow, setBack } from "./cache-entry.ts";
+import { type CacheTrace, type Entry, minimumOf, renewBelow, setBack } from "./cache-entry.ts";
 import { type Token, TokenError } from "./types.ts";
 
 /** How long a caller waits for a newer token while the held one still lives; some clients give up after few seconds. */
@@ -52,23 +52,30 @@ export class TokenCache {
   }
 
   /** Returns the token under `key` if it can be served as it is, without starting anything. */
-  held(key: string): Token | undefined {
+  held(key: string, trace: CacheTrace = {}): Token | undefined {
     const entry = this.#entries.get(key);
     const left = this.#left(entry);
-    return entry !== undefined && left > renewBelow(entry) ? entry.token : undefined;
+    if (entry === undefined || left <= renewBelow(entry)) return undefined;
+    trace.cache = "hit";
+    return entry.token;
   }
 
   /**
    * Returns the token under `key`, from the cache or from `mint`. While a token lives, a failing `mint` never shows:
    * the held one is served. Rejects with what `mint` threw (or with `unavailable` when the flight's time was over).
+   * `trace` is told at once which of the ways it was.
    */
-  get(key: string, mint: Mint): Token | Promise<Token> {
+  get(key: string, mint: Mint, trace: CacheTrace = {}): Token | Promise<Token> {
     const entry = this.#touch(key);
     const left = this.#left(entry);
     const { token } = entry;
-    if (token !== undefined && left > renewBelow(entry)) return token;
-    const flight = this.#fly(key, entry, mint);
+    if (token !== undefined && left > renewBelow(entry)) {
+      trace.cache = "hit";
+      return token;
+    }
+    const flight = this.#fly(key, entry, mint, trace);
     if (token === undefined || left <= 0) return flight;
+    trace.cache = "refreshed";
     if (left <= minimumOf(entry)) return this.#orHeld(flight, entry);
     void flight.catch(() => undefined);
     return token;
@@ -122,10 +129,13 @@ export class TokenCache {
   }
 
   /** Joins the flight of this key, repeats a fresh failure, or starts a flight. */
-  #fly(key: string, entry: Entry, mint: Mint): Promise<Token> {
+  #fly(key: string, entry: Entry, mint: Mint, trace: CacheTrace): Promise<Token> {
+    trace.cache = "coalesced";
     if (entry.flight !== undefined) return entry.flight;
     const started = this.#now();
+    trace.cache = "failed";
     if (entry.failure !== undefined && started < entry.failure.until) return Promise.reject(entry.failure.error);
+    trace.cache = "minted";
     const flight = this.#limited(mint).then(
       (token) => this.#landed(key, entry, token, started),
       (error) => this.#crashed(key, entry, error, started),

@@ -30,7 +30,8 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
   const write = (line: string) => void process.stderr.write(`${line}\n`);
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write }));
   const settings = await load(flags, early);
-  const log = createLog({ level: settings.logLevel, format: settings.logFormat, now: Date.now, write });
+  const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? "") === "";
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat, colour, now: Date.now, write });
   const platform = createPlatform(runtime, log);
   const emulator = await createEmulatorCore(settings, platform);
   const address = addressOf(flags);

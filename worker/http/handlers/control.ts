@@ -9,6 +9,7 @@ import { type Json, parseJson, stringifyJson } from "../../lib/json.ts";
 import { fromSegment } from "../../metadata/names.ts";
 import { ShapeError } from "../../metadata/tree.ts";
 import { BodyTooLarge, type Call } from "../call.ts";
+import type { TokenCheck } from "../control-token.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 
@@ -29,20 +30,19 @@ const routes: readonly (readonly [path: RegExp, handler: Handler])[] = [
 ];
 
 /**
- * Builds the handler of the control routes; it returns nothing for any other path. Without a token every route is 404;
- * `control` is only asked for once a caller has shown the token.
+ * Builds the handler of the control routes; it returns nothing for any other path. `control` is only asked for once
+ * `check` has found no fault with the caller.
  */
 export function createControlHandler(
   control: () => Control,
   style: Style,
-  token: string | undefined,
+  check: TokenCheck,
 ): (call: Call) => Promise<Reply | undefined> {
-  const wanted = token === undefined ? undefined : digest(token);
   return async (call) => {
     const handler = routes.find(([path]) => path.test(call.path))?.[1];
     if (handler === undefined) return undefined;
-    if (wanted === undefined) return style.notFound(call.target);
-    if (!(await hasToken(call, await wanted))) return unauthorized(style);
+    const refused = await check(call);
+    if (refused !== undefined) return refused;
     try {
       return await handler(call, control(), style);
     } catch (error) {
@@ -57,18 +57,6 @@ function statusOf(error: unknown): number | undefined {
   if (error instanceof BodyTooLarge) return 413;
   const mistake = error instanceof ShapeError || error instanceof ConfigurationError || error instanceof BadBody;
   return mistake ? 400 : undefined;
-}
-
-/** Digests are compared whole, so that the time taken tells nothing of the token. */
-async function hasToken(call: Call, wanted: Uint8Array): Promise<boolean> {
-  const given = /^Bearer +(\S+)$/i.exec(call.header("authorization") ?? "")?.[1];
-  if (given === undefined) return false;
-  const bytes = await digest(given);
-  return bytes.reduce((difference, byte, i) => difference | (byte ^ (wanted[i] ?? 0)), 0) === 0;
-}
-
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
 
 async function metadata(call: Call, control: Control, style: Style): Promise<Reply> {
@@ -138,11 +126,6 @@ function json(style: Style, text: string): Reply {
 function refusal(style: Style, status: number, error: string, headers: Readonly<Record<string, string>> = {}): Reply {
   const options = { headers: { ...standing, ...headers } };
   return reply(style.server, status, "application/json", JSON.stringify({ error }), options);
-}
-
-function unauthorized(style: Style): Reply {
-  const error = "The control API needs the header Authorization: Bearer TOKEN";
-  return refusal(style, 401, error, { "WWW-Authenticate": "Bearer" });
 }
 
 function empty(style: Style): Reply {

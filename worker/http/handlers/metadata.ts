@@ -69,6 +69,7 @@ export function createMetadataHandler(
     }
     const etag = seen.etag(path) ?? "";
     if (query.lastEtag === undefined || query.lastEtag === etag) {
+      call.trace.waited = true;
       const timeoutMs = query.timeoutSeconds === undefined ? undefined : query.timeoutSeconds * 1000;
       const outcome = await instance.wait({ path, etag, timeoutMs, signal: call.signal });
       if (outcome === "closed") return style.error(503, "The server is shutting down.");

@@ -41,21 +41,22 @@ export function createTokenHandler(
     const [, , name = "", kind] = path.split("/");
     const account = instance.account(name);
     if (account === undefined) return style.notFound(call.target);
-    if (kind === "token") return accessToken(planOf(call, account));
+    call.trace.account = account.email;
+    if (kind === "token") return accessToken(planOf(call, account), call);
     const query = new URLSearchParams(call.search);
     refuseWait(query);
-    return identity(account, query);
+    return identity(account, query, call);
   };
 
-  async function accessToken(plan: Plan): Promise<Reply> {
-    const held = instance.accessToken(plan.account, { scopes: plan.scopes });
-    const token = await held;
+  async function accessToken(plan: Plan, { trace }: Call): Promise<Reply> {
+    trace.scopes = plan.scopes;
+    const token = await instance.accessToken(plan.account, { scopes: plan.scopes }, trace);
     const seconds = secondsLeft(token, clock.now());
     if (plan.answer?.token !== token || plan.answer.seconds !== seconds) {
       const body = `{"access_token":${JSON.stringify(token.value)},"expires_in":${seconds},"token_type":"Bearer"}`;
-      plan.answer = { token, seconds, reply: { ...reply(style.server, 200, "application/json", body), cache: "hit" } };
+      plan.answer = { token, seconds, reply: reply(style.server, 200, "application/json", body) };
     }
-    return held === token ? plan.answer.reply : { ...plan.answer.reply, cache: "miss" };
+    return plan.answer.reply;
   }
 
   function planOf(call: Call, account: Account): Plan {
@@ -90,16 +91,17 @@ export function createTokenHandler(
     return isTrue(instance.snapshot().attribute("enable-access-token-enforce-scopes"));
   }
 
-  async function identity(account: Account, query: URLSearchParams): Promise<Reply> {
+  async function identity(account: Account, query: URLSearchParams, { trace }: Call): Promise<Reply> {
     const audience = query.get("audience") ?? "";
     if (audience === "") return reply(style.server, 400, "text/html", "non-empty audience parameter required\n");
     if (audience.length > maxParameter) throw refused(400, `The audience is longer than ${maxParameter} characters`);
     const format = (query.get("format") ?? "standard").toLowerCase() || "standard";
     if (format !== "standard" && format !== "full")
       throw refused(400, "Invalid value of parameter format: use standard or full");
-    const held = instance.idToken(account, { audience, format, licenses: parseBoolean(query.get("licenses")) });
-    const token = await held;
-    return { ...reply(style.server, 200, "text/html", token.value), cache: held === token ? "hit" : "miss" };
+    trace.audience = audience;
+    const licenses = parseBoolean(query.get("licenses"));
+    const token = await instance.idToken(account, { audience, format, licenses }, trace);
+    return reply(style.server, 200, "text/html", token.value);
   }
 }
 

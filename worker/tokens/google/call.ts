@@ -31,6 +31,8 @@ const maxTries = 3;
 const firstPauseMs = 200;
 /** A `Retry-After` above this is passed on instead of waited for. */
 const longestPauseMs = 5_000;
+/** After this time the log says what is waited for. */
+const silentMs = 1_000;
 
 /** Makes a call. Rejects with a `TokenError` for everything but a 2xx answer. */
 export async function callUpstream(
@@ -68,8 +70,13 @@ export function garbage(call: UpstreamCall, what: string): TokenError {
 }
 
 function place({ step, url }: UpstreamCall): string {
+  return `Step "${step}": ${bareUrl(url)}`;
+}
+
+/** The query may hold what nobody shall read. */
+function bareUrl(url: string): string {
   const { origin, pathname } = new URL(url);
-  return `Step "${step}": ${origin}${pathname}`;
+  return `${origin}${pathname}`;
 }
 
 /** Returns how long to wait before the next try; `undefined`: there is none. */
@@ -98,9 +105,14 @@ function pause(platform: Platform, ms: number, signal: AbortSignal): Promise<voi
 
 async function tryOnce(platform: Platform, call: UpstreamCall, signal: AbortSignal): Promise<UpstreamAnswer> {
   const started = platform.clock.now();
-  const outcome = await exchange(platform, call, signal);
-  const fields = { step: call.step, endpoint: new URL(call.url).host, ms: platform.clock.now() - started };
+  const where = { step: call.step, endpoint: new URL(call.url).host };
+  const cancel = platform.clock.timer(silentMs, () =>
+    platform.log("info", `Waiting for step "${call.step}" at ${bareUrl(call.url)}`, where),
+  );
+  const outcome = await exchange(platform, call, signal).finally(cancel);
+  const fields = { ...where, ms: platform.clock.now() - started };
   if ("error" in outcome) {
+    platform.onUpstream?.(fields);
     platform.log("debug", "Upstream call failed", fields);
     throw new TokenError(
       "unavailable",
@@ -108,6 +120,7 @@ async function tryOnce(platform: Platform, call: UpstreamCall, signal: AbortSign
       `${place(call)} cannot be reached: ${withoutSecrets(outcome.error, call)}`,
     );
   }
+  platform.onUpstream?.({ ...fields, status: outcome.status });
   platform.log("debug", "Upstream call", { ...fields, status: outcome.status });
   const { status, text } = outcome;
   if (status < 200 || status >= 300) throw refused(call, outcome, platform.clock.now());

@@ -112,3 +112,41 @@ describe("withoutSecrets", () => {
     expect(withoutSecrets("a b ".repeat(200), sent).length).toBeLessThanOrEqual(300);
   });
 });
+
+describe("An upstream that is slow", () => {
+  it("is named in the log after one second, once a try", async () => {
+    const clock = createFakeClock();
+    let answer = (_: Response): void => undefined;
+    const platform = createFakePlatform({
+      clock,
+      fetch: () => new Promise((resolve) => (answer = resolve)),
+    });
+    const answered = callUpstream(platform, call, never);
+    await clock.advance(999);
+    expect(platform.lines).toEqual([]);
+    await clock.advance(1);
+    expect(platform.lines).toEqual([
+      {
+        level: "info",
+        message: 'Waiting for step "STS" at https://sts.googleapis.com/v1/token',
+        fields: { step: "STS", endpoint: "sts.googleapis.com" },
+      },
+    ]);
+    answer(new Response("fine"));
+    await answered;
+    await clock.advance(60_000);
+    expect(platform.lines.filter(({ level }) => level === "info")).toHaveLength(1);
+  });
+
+  it("is told to who counts, each try with how it ended", async () => {
+    const records: unknown[] = [];
+    const clock = createFakeClock(0, { autoBelowMs: 5_000 });
+    const answers = [new Response("", { status: 503 }), new Response("fine")];
+    const platform = createFakePlatform({ clock, fetch: async () => answers.shift() ?? Response.error() });
+    await callUpstream({ ...platform, onUpstream: (record) => records.push(record) }, call, never);
+    expect(records).toMatchObject([
+      { step: "STS", endpoint: "sts.googleapis.com", status: 503 },
+      { step: "STS", status: 200 },
+    ]);
+  });
+});
