@@ -48,7 +48,13 @@ describe("The journal", () => {
     await get(path, { headers: { "user-agent": "curl/8" } });
     await get("instance/id", { headers: { host: "evil.example", "user-agent": "curl/8" } });
     expect(emulator.control.requests()).toMatchObject([
-      { method: "GET", path: `/computeMetadata/v1/${path}`, status: 200, client: "google-auth/1 go/1.22", cache: "minted" },
+      {
+        method: "GET",
+        path: `/computeMetadata/v1/${path}`,
+        status: 200,
+        client: "google-auth/1 go/1.22",
+        cache: "minted",
+      },
       { status: 200, client: "curl/8", cache: "hit" },
       { path: "/computeMetadata/v1/instance/id", status: 403 },
     ]);
