@@ -29,8 +29,8 @@ export interface Outcome {
   readonly printed: string;
 }
 
-const cloned = ["package.json", "worker", "node_modules", "wrangler.toml", "tsconfig.json", ".dev.vars.example"];
-const startsServer = /\b(?:npm start|serve:(?:node|bun|deno))\b/;
+const cloned = ["package.json", "bin", "worker", "node_modules", "wrangler.toml", "tsconfig.json", ".dev.vars.example"];
+const startsServer = /\b(?:npm start|serve:(?:node|bun|deno)|gce-metadata-emulator serve)\b/;
 /** npm's advertisements are not part of what a command prints. */
 const quietNpm = { npm_config_loglevel: "error", npm_config_update_notifier: "false" };
 const startLimitMs = 40_000;
@@ -71,7 +71,8 @@ function withPort(commands: string, port: string, env: Surroundings["env"]): str
   const more = [`--port ${port}`];
   if (/\bnpm start\b/.test(text))
     more.push("--inspector-port 0", ...Object.entries(env).map(([name, value]) => `--var ${name}:${value}`));
-  return `${text}${text.includes(" -- ") ? "" : " --"} ${more.join(" ")}`;
+  const direct = /\bnpm /.test(text) ? text.includes(" -- ") : true;
+  return `${text}${direct ? "" : " --"} ${more.join(" ")}`;
 }
 
 async function startServer(commands: string, folder: string, env: Record<string, string>): Promise<ChildProcess> {

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/**
+ * Starts the command line on the runtime that was asked: the built program of a package, or the sources of a clone. A
+ * Node that cannot read TypeScript (below 22.18) hands a clone's sources on to the Node of `npm ci`.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const runtime = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+const source = here(`../worker/entry/${runtime}.ts`);
+
+if (!existsSync(source)) await import(new URL(`../dist/entry/${runtime}.js`, import.meta.url).href);
+else if (runtime !== "node" || process.features.typescript)
+  await import(new URL(`../worker/entry/${runtime}.ts`, import.meta.url).href);
+else handOn(here("../node_modules/node/bin/node"));
+
+/** Runs the sources on `program`, with our streams; signals go to it, and its end is ours. */
+function handOn(program) {
+  const child = spawn(program, [source, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"])
+    process.on(signal, () => child.kill(signal));
+  child.once("error", () => {
+    process.stderr.write(`Node ${process.versions.node} cannot read the sources; run npm ci, or take Node 24\n`);
+    process.exit(1);
+  });
+  child.once("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
