@@ -30,6 +30,7 @@ import { TokenCache } from "./tokens/cache.ts";
 import { lifetimesOf, logFlights } from "./tokens/held.ts";
 import { type IssuerKeys, LocalIssuer } from "./tokens/local-issuer.ts";
 import { createSource } from "./tokens/sources/index.ts";
+import type { TokenSource } from "./tokens/types.ts";
 import { version } from "./version.ts";
 
 export interface EmulatorOptions {
@@ -166,8 +167,10 @@ async function resolve(
   const build: BuildSource = async (name, account, accountEmail) => {
     if (credentialError !== undefined) throw credentialError;
     const deps = { platform, endpoints: settings.endpoints, origin: account.origin, accountEmail, localIssuer };
-    const create = (config: unknown, origin: string) =>
-      createSource(named(config, settings), { ...deps, origin, create });
+    const create = (config: unknown, origin: string): Promise<TokenSource> =>
+      typeof config === "string"
+        ? createSource(settings.accounts[config]?.source, { ...deps, ...ofAccount(config, settings), origin, create })
+        : createSource(config, { ...deps, origin, create });
     return createSource(account.source, { ...deps, origin: account.origin || name, create });
   };
   const { accounts, document } = await identify(settings, normalize(settings.metadata) as JsonObject, build, keepGoing);
@@ -175,9 +178,10 @@ async function resolve(
   return { accounts, document: settings.folder === undefined ? complete : withFolder(complete, settings.folder) };
 }
 
-/** `base` of an impersonated account may be the name of another account: its source stands in. */
-function named(config: unknown, settings: Settings): unknown {
-  return typeof config === "string" ? settings.accounts[config]?.source : config;
+/** A base that is another account by name is asked as that account and not as the one above it. */
+function ofAccount(name: string, { accounts }: Settings): { accountEmail?: string } {
+  const accountEmail = accounts[name]?.email ?? (name.includes("@") ? name : undefined);
+  return accountEmail === undefined ? {} : { accountEmail };
 }
 
 function sameAccounts(a: Settings, b: Settings): boolean {

@@ -4,7 +4,9 @@
  * @module
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { TLSSocket } from "node:tls";
 import { createFakeGoogle, type FakeGoogle, type FakeGoogleOptions } from "./google.ts";
 
 export interface FakeGoogleServer extends AsyncDisposable {
@@ -15,17 +17,29 @@ export interface FakeGoogleServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Certificate, key and authority of a server that demands a client certificate (mTLS); all PEM. */
+export interface MutualTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** Name of the header that tells the fake whose certificate the client has shown: SHA-256, hexadecimal without colons. */
+export const clientCertificateHeader = "x-test-client-certificate";
+
 /** Serves a fake Google on a free port of 127.0.0.1; assertions for `URL/token` are accepted. */
 export async function serveFakeGoogle(
   options: FakeGoogleOptions = {},
   google = createFakeGoogle(options),
+  tls?: MutualTls,
 ): Promise<FakeGoogleServer> {
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     serve(google, request, response).catch(() => response.destroy());
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer({ ...tls, requestCert: true }, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}${options.prefix ?? ""}`;
+  const url = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}${options.prefix ?? ""}`;
   google.audiences.add(`${url}/token`);
   const close = () =>
     new Promise<void>((resolve) => {
@@ -41,6 +55,8 @@ async function serve(google: FakeGoogle, request: IncomingMessage, response: Ser
   const headers = new Headers();
   for (let at = 0; at < request.rawHeaders.length; at += 2)
     headers.append(request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? "");
+  if (request.socket instanceof TLSSocket)
+    headers.set(clientCertificateHeader, request.socket.getPeerCertificate().fingerprint256.replaceAll(":", ""));
   const url = `http://${request.headers.host ?? "127.0.0.1"}${request.url ?? "/"}`;
   const outcome = await google.answer(url, {
     method: request.method ?? "GET",

@@ -44,6 +44,8 @@ export interface FakeGoogle {
   count(ending: string): number;
   /** Makes the next requests to a path fail. */
   failNext(failure: Failure): void;
+  /** Ends all failures that were ordered. */
+  recover(): void;
   /** Holds requests to paths with this ending until the returned function is called. */
   hold(ending: string): () => void;
   /** Resolves when `count` requests in all have come to stand still in a `hang` or a `hold`. */
@@ -98,6 +100,7 @@ export function createFakeGoogle({ now = Date.now, prefix = "" }: FakeGoogleOpti
     fetch: (url, init) => asFetch(answer, String(url), init),
     count: (ending) => requests.filter(({ path }) => path.endsWith(ending)).length,
     failNext: (failure) => plan.add(failure),
+    recover: () => plan.clear(),
     hold: (ending) => plan.hold(ending),
     waiting: (count = 1) => plan.waiting(count),
   };

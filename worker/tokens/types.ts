@@ -43,6 +43,8 @@ export interface TokenSource {
   readonly universeDomain?: string;
   /** `quota_project_id` of the credential file: the project that calls made with its tokens are billed to. */
   readonly quotaProject?: string;
+  /** Its access tokens are the local issuer's: no base for anything at Google. */
+  readonly local?: boolean;
   /** Whether `lifetime` of a request is honoured. */
   readonly honoursLifetime?: boolean;
   /** Absent: this source makes no access token; `accessTokenRefusal` says why. */

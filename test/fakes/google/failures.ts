@@ -32,6 +32,11 @@ export class FailurePlan {
     this.#failures.push({ failure, left: failure.times ?? 1 });
   }
 
+  /** Forgets what is left of the failures. */
+  clear(): void {
+    this.#failures = [];
+  }
+
   hold(ending: string): () => void {
     let open = (): void => undefined;
     this.#gates.set(ending, new Promise((resolve) => (open = resolve)));

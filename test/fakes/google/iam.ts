@@ -7,6 +7,7 @@
 import type { Directory, Role } from "./directory.ts";
 import { type FakeIssuer, uniqueId } from "./issuer.ts";
 import { authorization, demand, type Incoming, jsonResponse, Refusal, readJson } from "./request.ts";
+import { selfSigned } from "./self-signed.ts";
 
 interface Parts {
   readonly directory: Directory;
@@ -21,12 +22,7 @@ const scopesThatServe = ["https://www.googleapis.com/auth/cloud-platform", "http
 const hourSeconds = 3600;
 const twelveHoursSeconds = 43_200;
 
-export function iamCredentials(
-  request: Incoming,
-  target: string,
-  method: string,
-  parts: Parts,
-): Response | Promise<Response> {
+export function iamCredentials(request: Incoming, target: string, method: string, parts: Parts): Promise<Response> {
   // The official client asks for numeric enums in the query; nothing else belongs there.
   demand(
     ["", "?$alt=json%3Benum-encoding=int", "?$alt=json;enum-encoding=int"].includes(request.url.search),
@@ -35,12 +31,12 @@ export function iamCredentials(
   return method === "generateAccessToken" ? accessToken(request, target, parts) : idToken(request, target, parts);
 }
 
-function accessToken(request: Incoming, target: string, parts: Parts): Response {
+async function accessToken(request: Incoming, target: string, parts: Parts): Promise<Response> {
   const body = readJson(request, ["scope", "delegates", "lifetime"]);
   const { lifetime = `${hourSeconds}s`, scope } = body;
   demand(isStrings(scope) && scope.length > 0, "scope is not a list of strings");
   demand(typeof lifetime === "string" && /^[1-9]\d*s$/.test(lifetime), `lifetime ${String(lifetime)}`);
-  authorize(request, target, body.delegates, "serviceAccountTokenCreator", parts);
+  await authorize(request, target, body.delegates, "serviceAccountTokenCreator", parts);
   const seconds = Number.parseInt(lifetime, 10);
   const longest = parts.directory.longLived.has(target) ? twelveHoursSeconds : hourSeconds;
   if (seconds > longest) {
@@ -59,21 +55,21 @@ async function idToken(request: Incoming, target: string, parts: Parts): Promise
   const { audience, includeEmail = false, useEmailAzp = false } = body;
   demand(typeof audience === "string" && audience !== "", "audience is not a string");
   demand(typeof includeEmail === "boolean" && typeof useEmailAzp === "boolean", "includeEmail is not true or false");
-  authorize(request, target, body.delegates, "serviceAccountOpenIdTokenCreator", parts);
+  await authorize(request, target, body.delegates, "serviceAccountOpenIdTokenCreator", parts);
   const sub = uniqueId(target);
   const subject = { sub, azp: useEmailAzp ? target : sub, ...(includeEmail ? { email: target } : {}) };
   return jsonResponse({ token: await parts.issuer.idToken(subject, audience) });
 }
 
-function authorize(
+async function authorize(
   request: Incoming,
   target: string,
   delegates: unknown,
   role: Role,
   { directory, issuer, now }: Parts,
-): void {
-  const token = authorization(request, "Bearer");
-  const caller = token === undefined ? undefined : issuer.issued.get(token);
+): Promise<void> {
+  const token = authorization(request, "Bearer") ?? "";
+  const caller = issuer.issued.get(token) ?? (await selfSigned(token, directory, now()));
   if (caller === undefined || caller.expiresAt <= now()) {
     throw new Refusal(
       401,

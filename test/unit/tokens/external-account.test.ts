@@ -121,6 +121,13 @@ describe("an external account without impersonation", () => {
     ],
     ["the override", {}, {}, { sts: "http://127.0.0.1:9/sts" }, "http://127.0.0.1:9/sts/v1/token"],
     [
+      "the override, whatever the universe of a file without URL",
+      { universe_domain: "apis.example" },
+      {},
+      { sts: "http://127.0.0.1:9/sts" },
+      "http://127.0.0.1:9/sts/v1/token",
+    ],
+    [
       "the file's own, whatever the override",
       { token_url: "http://localhost:7/token" },
       {},
@@ -255,7 +262,7 @@ describe("an external account's file", () => {
       { service_account_impersonation_url: `${ACCOUNT}:signBlob` },
       "must end in",
     ],
-    ["an unknown universe", { token_url: undefined, universe_domain: "evil.example" }, "token_url"],
+    ["an unknown universe", { token_url: undefined, universe_domain: "evil.example" }, "universe_domain"],
     ["a project with a workload pool", { workforce_pool_user_project: "p" }, "workforce_pool_user_project"],
     ["no audience", { audience: undefined }, ""],
     ["no credential source", { credential_source: undefined }, ""],

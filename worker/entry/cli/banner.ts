@@ -25,7 +25,7 @@ export function banner(emulator: Emulator, port: number | undefined, address: Ad
     account === undefined
       ? "no service account"
       : `${account.email} (${local ? "local issuer: no Google credential, tokens are not Google's" : originOf(emulator)})`;
-  const ready = `gce-metadata-emulator ready on ${base}`;
+  const ready = `gce-metadata-emulator ready on ${base}${local ? " (local issuer)" : ""}`;
   const details = [
     `  identity  ${who}`,
     `  instance  ${emulator.settings.preset}, project ${text("project", "project-id")}, ${text("instance", "zone")}`,

@@ -4,10 +4,9 @@
  * @module
  */
 import type { Emulator } from "../../emulator.ts";
-import type { ClientCertificate } from "../../platform.ts";
 import type { Address, Listening, Runtime } from "./types.ts";
 
-export const deno: Runtime = { name: "deno", listen, fetchWithCertificate };
+export const deno: Runtime = { name: "deno", listen, fetchWithCertificate: certified() };
 
 async function listen(emulator: Emulator, address: Address): Promise<Listening> {
   const server = Deno.serve(
@@ -21,12 +20,15 @@ async function listen(emulator: Emulator, address: Address): Promise<Listening> 
   return { port: server.addr.port, stop: () => server.shutdown() };
 }
 
-/** A call with a client certificate, for STS over mTLS. */
-function fetchWithCertificate(
-  url: string,
-  init: RequestInit,
-  { certificate, privateKey }: ClientCertificate,
-): Promise<Response> {
-  const client = Deno.createHttpClient({ cert: certificate, key: privateKey });
-  return fetch(url, { ...init, client } as RequestInit);
+/**
+ * Calls with a client certificate, for STS over mTLS. The latest certificate's client is kept: each holds connections of
+ * its own, and certificates change a few times a day.
+ */
+function certified(): NonNullable<Runtime["fetchWithCertificate"]> {
+  let held: { readonly key: string; readonly client: object } | undefined;
+  return (url, init, { certificate, privateKey }) => {
+    const key = certificate + privateKey;
+    if (held?.key !== key) held = { key, client: Deno.createHttpClient({ cert: certificate, key: privateKey }) };
+    return fetch(url, { ...init, client: held.client } as RequestInit);
+  };
 }

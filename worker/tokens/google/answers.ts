@@ -19,23 +19,28 @@ export function accessTokenOf(answer: JsonObject, call: UpstreamCall, now: numbe
   return { value: tokenText(access_token, "access_token", call), expiresAt: now + Math.floor(seconds) * 1000 };
 }
 
-/** Reads `accessToken` and `expireTime` (RFC 3339) of IAM Credentials. */
-export function timedAccessTokenOf(answer: JsonObject, call: UpstreamCall, now: number): Token {
+/**
+ * Reads `accessToken` and `expireTime` (RFC 3339) of IAM Credentials. Its life is never longer than the `seconds` that were
+ * asked for: by a clock that is slow it would seem so.
+ */
+export function timedAccessTokenOf(answer: JsonObject, call: UpstreamCall, now: number, seconds: number): Token {
   const { accessToken, expireTime } = answer;
   const expiresAt = typeof expireTime === "string" && rfc3339.test(expireTime) ? Date.parse(expireTime) : Number.NaN;
   if (Number.isNaN(expiresAt)) throw garbage(call, 'a token without "expireTime"');
   if (expiresAt <= now) throw garbage(call, "a token that is over already by this machine's clock; check the clock");
-  return { value: tokenText(accessToken, "accessToken", call), expiresAt };
+  return { value: tokenText(accessToken, "accessToken", call), expiresAt: Math.min(expiresAt, now + seconds * 1000) };
 }
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Reads a JWT; its life is its own `exp`. */
-export function idTokenOf(value: Json | undefined, field: string, call: UpstreamCall): Token {
+/** Reads a JWT; its life is its own `exp`, and by a slow clock the span from `iat` to `exp`: it was made just now. */
+export function idTokenOf(value: Json | undefined, field: string, call: UpstreamCall, now: number): Token {
   const text = tokenText(value, field, call);
   const expires = expiryOf(text);
   if (expires === undefined) throw garbage(call, `a "${field}" that is no JWT with "exp"`);
-  return { value: text, expiresAt: expires };
+  const { iat } = decodeJwt(text);
+  const issued = typeof iat === "number" ? iat * 1000 : Number.NEGATIVE_INFINITY;
+  return { value: text, expiresAt: issued > now ? now + (expires - issued) : expires };
 }
 
 /** Returns `exp` of a JWT in milliseconds since the epoch; `undefined` when it is no JWT or has none. */

@@ -5,9 +5,12 @@
  * @module
  */
 import { ConfigurationError, type Problem } from "../../lib/errors.ts";
-import type { Endpoints } from "../types.ts";
+import type { Endpoints, SourceDeps } from "../types.ts";
 
 type Service = keyof Endpoints;
+
+/** Universe of a file that names none. */
+export const googleUniverse = "googleapis.com";
 
 const defaults: Endpoints = {
   oauthToken: "https://oauth2.googleapis.com/token",
@@ -49,8 +52,24 @@ export function endpointsFrom(env: Environment): { endpoints: Endpoints; problem
 /** Returns where a call to `url` goes: an override replaces Google's own host; any other URL of a file wins over it. */
 export function applyOverride(url: string, service: Service, endpoints: Endpoints): string {
   const parsed = new URL(url);
-  if (endpoints[service] === defaults[service] || !ownHosts[service].test(parsed.hostname)) return url;
+  if (!isOverridden(service, endpoints) || !ownHosts[service].test(parsed.hostname)) return url;
   return service === "oauthToken" ? endpoints.oauthToken : endpoints[service] + parsed.pathname + parsed.search;
+}
+
+/** Where a service is that the file gives no URL for: at the override, else under the file's universe. */
+export function defaultEndpoint(
+  service: "sts" | "iamCredentials",
+  path: string,
+  endpoints: Endpoints,
+  { mtls = false, universe = googleUniverse }: { readonly mtls?: boolean; readonly universe?: string | undefined },
+): string {
+  if (isOverridden(service, endpoints)) return endpoints[service] + path;
+  return `https://${service.toLowerCase()}.${mtls ? "mtls." : ""}${universe}${path}`;
+}
+
+/** Whether the user, and not a file, says where `service` is: such an address needs no check against forgery. */
+export function isOverridden(service: Service, endpoints: Endpoints): boolean {
+  return endpoints[service] !== defaults[service];
 }
 
 /** Whether `hostname`, as `URL` spells it, is this machine. */
@@ -73,14 +92,46 @@ export function addressProblem(text: string): string | undefined {
  * `METADATA_ALLOWED_ENDPOINTS` (comma-separated host names) adds. Throws a `ConfigurationError` that names the field.
  */
 export function assertEndpoint(url: string, origin: string, field: string, env: Environment): void {
-  const problem = addressProblem(url) ?? hostProblem(new URL(url).hostname, env);
+  const problem = endpointProblem(url, env);
   if (problem !== undefined)
     throw new ConfigurationError([{ at: `Cannot use ${origin}`, message: `${field}: ${problem}` }]);
 }
 
+/** What a file says of one of its endpoints. */
+export interface FileEndpoint {
+  /** As written, if it is. */
+  readonly url: string | undefined;
+  /** Field of `url`. */
+  readonly field: string;
+  /** Where the default is, below the service's host. */
+  readonly path: string;
+  readonly universe: string | undefined;
+  readonly mtls?: boolean;
+}
+
+/** Returns where a file's calls go: to its URL, else to the default of its universe; overrides applied, hosts checked. */
+export function endpointOf(
+  service: "sts" | "iamCredentials",
+  { field, mtls = false, path, universe, url }: FileEndpoint,
+  { endpoints, origin, platform }: Pick<SourceDeps, "endpoints" | "origin" | "platform">,
+): string {
+  if (url !== undefined) {
+    assertEndpoint(url, origin, field, platform.env);
+    return applyOverride(url, service, endpoints);
+  }
+  const standard = defaultEndpoint(service, path, endpoints, { mtls, universe });
+  if (!isOverridden(service, endpoints)) assertEndpoint(standard, origin, "universe_domain", platform.env);
+  return standard;
+}
+
+/** What `assertEndpoint` finds wrong with a URL, if anything. */
+export function endpointProblem(url: string, env: Environment): string | undefined {
+  return addressProblem(url) ?? hostProblem(new URL(url).hostname, env);
+}
+
 function hostProblem(hostname: string, env: Environment): string | undefined {
   const universe = env.GOOGLE_CLOUD_UNIVERSE_DOMAIN;
-  const domains = ["googleapis.com", ...(universe === undefined || universe === "" ? [] : [universe.toLowerCase()])];
+  const domains = [googleUniverse, ...(universe === undefined || universe === "" ? [] : [universe.toLowerCase()])];
   const listed = (env.METADATA_ALLOWED_ENDPOINTS ?? "").split(",").map((name) => name.trim().toLowerCase());
   if (isLoopback(hostname) || listed.includes(hostname) || domains.some((domain) => hostname.endsWith(`.${domain}`)))
     return undefined;

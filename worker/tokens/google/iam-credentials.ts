@@ -61,7 +61,7 @@ export async function generateAccessToken(
     "roles/iam.serviceAccountTokenCreator",
     signal,
   );
-  return timedAccessTokenOf(answer, call, platform.clock.now());
+  return timedAccessTokenOf(answer, call, platform.clock.now(), wanted.lifetime);
 }
 
 /** Mints an ID token of the target. */
@@ -84,7 +84,7 @@ export async function generateIdToken(
     "roles/iam.serviceAccountOpenIdTokenCreator",
     signal,
   );
-  return idTokenOf(answer.token, "token", call);
+  return idTokenOf(answer.token, "token", call, platform.clock.now());
 }
 
 async function post(

@@ -42,7 +42,8 @@ export async function exchangeForIdToken(
   signal: AbortSignal,
 ): Promise<Token> {
   const call = formCall("token endpoint", url, { grant_type: jwtBearer, assertion });
-  return idTokenOf((await callJson(platform, call, signal)).id_token, "id_token", call);
+  const { id_token } = await callJson(platform, call, signal);
+  return idTokenOf(id_token, "id_token", call, platform.clock.now());
 }
 
 /** What the refresh grant of a user gives: an access token, and the ID token of the client where there is one. */

@@ -45,7 +45,7 @@ export const authorizedUser = defineSource({
             `Cannot make an ID token for "${audience}": ${about}, and this one has none. Impersonate a service account instead`,
           );
         }
-        const token = idTokenOf(answer.id_token, "id_token", call);
+        const token = idTokenOf(answer.id_token, "id_token", call, platform.clock.now());
         const own = audiencesOf(token.value);
         if (own.includes(audience)) return token;
         throw new TokenError(

@@ -4,11 +4,9 @@
  * @module
  */
 import * as v from "valibot";
-import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
+import { assertEndpoint, endpointOf } from "../google/endpoints.ts";
 import { refreshFederated } from "../google/sts.ts";
 import { defineSource } from "./define.ts";
-
-const defaultTokenUrl = "https://sts.googleapis.com/v1/oauthtoken";
 
 export const externalAccountAuthorizedUser = defineSource({
   schema: v.looseObject({
@@ -21,12 +19,13 @@ export const externalAccountAuthorizedUser = defineSource({
     universe_domain: v.optional(v.string()),
     quota_project_id: v.optional(v.string()),
   }),
-  create(config, { endpoints, origin, platform }) {
-    const tokenUrl = config.token_url ?? defaultTokenUrl;
-    assertEndpoint(tokenUrl, origin, "token_url", platform.env);
+  create(config, deps) {
+    const { origin, platform } = deps;
     if (config.token_info_url !== undefined)
       assertEndpoint(config.token_info_url, origin, "token_info_url", platform.env);
-    const url = applyOverride(tokenUrl, "sts", endpoints);
+    const { token_url, universe_domain } = config;
+    const endpoint = { url: token_url, field: "token_url", path: "/v1/oauthtoken", universe: universe_domain };
+    const url = endpointOf("sts", endpoint, deps);
     const client = { id: config.client_id, secret: config.client_secret };
     return {
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),

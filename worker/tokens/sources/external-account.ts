@@ -8,7 +8,7 @@
 import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
 import type { ClientCertificate, Platform } from "../../platform.ts";
-import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
+import { applyOverride, assertEndpoint, endpointOf } from "../google/endpoints.ts";
 import { type ExchangeRequest, exchangeSubjectToken } from "../google/sts.ts";
 import { createSupplier, credentialSourceSchema } from "../suppliers/index.ts";
 import type { SubjectTokenSupplier } from "../suppliers/types.ts";
@@ -124,13 +124,12 @@ class Federation {
 }
 
 /** Where to exchange: the file's URL, checked, or the universe's own STS (its mTLS host for certificates). */
-function tokenUrl(config: Config, { endpoints, origin, platform }: SourceDeps): string {
-  const { credential_source, token_info_url, universe_domain = "googleapis.com" } = config;
-  const mtls = Object.hasOwn(Object(credential_source), "certificate") ? "mtls." : "";
-  const url = config.token_url ?? `https://sts.${mtls}${universe_domain}/v1/token`;
-  assertEndpoint(url, origin, "token_url", platform.env);
-  if (token_info_url !== undefined) assertEndpoint(token_info_url, origin, "token_info_url", platform.env);
-  return applyOverride(url, "sts", endpoints);
+function tokenUrl(config: Config, deps: SourceDeps): string {
+  const { credential_source, token_info_url, token_url, universe_domain } = config;
+  if (token_info_url !== undefined) assertEndpoint(token_info_url, deps.origin, "token_info_url", deps.platform.env);
+  const mtls = Object.hasOwn(Object(credential_source), "certificate");
+  const endpoint = { url: token_url, field: "token_url", path: "/v1/token", universe: universe_domain, mtls };
+  return endpointOf("sts", endpoint, deps);
 }
 
 function impersonationTarget(

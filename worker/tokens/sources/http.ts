@@ -35,7 +35,8 @@ export const http = defineSource({
       },
       async idToken({ audience, format, licenses }, signal) {
         const call = ask({ kind: "id_token", audience, format, licenses });
-        return idTokenOf((await callJson(platform, call, signal)).id_token, "id_token", call);
+        const { id_token } = await callJson(platform, call, signal);
+        return idTokenOf(id_token, "id_token", call, platform.clock.now());
       },
     };
   },

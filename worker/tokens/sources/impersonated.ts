@@ -17,6 +17,7 @@ export const impersonatedServiceAccount = defineSource({
     service_account_impersonation_url: v.string(),
     source_credentials: v.record(v.string(), v.unknown()),
     delegates: v.optional(v.array(v.string())),
+    quota_project_id: v.optional(v.string()),
   }),
   async create(config, deps) {
     const url = config.service_account_impersonation_url;
@@ -27,7 +28,9 @@ export const impersonatedServiceAccount = defineSource({
       throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message }]);
     }
     const base = await deps.create(config.source_credentials, `${deps.origin}, source_credentials`);
-    return impersonate({ ...parts, base, delegates: config.delegates ?? [] }, deps);
+    const source = impersonate({ ...parts, base, delegates: config.delegates ?? [] }, deps);
+    // The file's own project bills what its tokens are used for; the call that buys them is the base's.
+    return config.quota_project_id === undefined ? source : { ...source, quotaProject: config.quota_project_id };
   },
 });
 
@@ -47,8 +50,7 @@ export const impersonated = defineSource({
       base,
       typeof base === "string" ? `accounts.${base}.source` : `${deps.origin}, base`,
     );
-    const url = applyOverride(accountUrl(source.universeDomain, serviceAccount), "iamCredentials", deps.endpoints);
-    assertEndpoint(url, deps.origin, "universe_domain", deps.platform.env);
+    const url = accountUrl(serviceAccount, source.universeDomain, deps);
     return impersonate({ accountUrl: url, target: serviceAccount, base: source, delegates, lifetime }, deps);
   },
 });

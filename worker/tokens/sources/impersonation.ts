@@ -6,6 +6,7 @@
  */
 import { ConfigurationError } from "../../lib/errors.ts";
 import { TokenCache } from "../cache.ts";
+import { endpointOf } from "../google/endpoints.ts";
 import { generateAccessToken, generateIdToken, type Impersonation } from "../google/iam-credentials.ts";
 import { type SourceDeps, type Token, TokenError, type TokenSource } from "../types.ts";
 
@@ -33,9 +34,9 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
   const delegates = options.delegates.map(fullName);
   const mint = base.accessToken;
   if (mint === undefined) {
-    const message = `its base credential makes no access token: ${base.accessTokenRefusal ?? "unknown reason"}`;
-    throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message }]);
+    throw unusable(deps, `its base credential makes no access token: ${base.accessTokenRefusal ?? "unknown reason"}`);
   }
+  if (base.local === true) throw unusable(deps, "its base credential is the local issuer, whose tokens Google refuses");
   // Ten audiences at once shall not need ten tokens of the base. The target's own failures are remembered elsewhere;
   // links of a chain that each remember them as long would add up.
   const held = new TokenCache({ clock: platform.clock, longestPauseMs: 1_000 });
@@ -65,14 +66,23 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
   };
 }
 
+function unusable({ origin }: SourceDeps, message: string): ConfigurationError {
+  return new ConfigurationError([{ at: `Cannot use ${origin}`, message }]);
+}
+
 /** Returns a delegate's full name: the API takes nothing shorter. */
 export function fullName(delegate: string): string {
   return delegate.startsWith("projects/") ? delegate : `projects/-/serviceAccounts/${delegate}`;
 }
 
-/** Returns the URL of an account at a universe's IAM Credentials, without the verb. */
-export function accountUrl(universe = "googleapis.com", email: string): string {
-  return `https://iamcredentials.${universe}/v1/projects/-/serviceAccounts/${encodeURIComponent(email).replace("%40", "@")}`;
+/** Returns the URL of an account at the override or at a universe's IAM Credentials, without the verb. */
+export function accountUrl(
+  email: string,
+  universe: string | undefined,
+  deps: Pick<SourceDeps, "endpoints" | "origin" | "platform">,
+): string {
+  const path = `/v1/projects/-/serviceAccounts/${encodeURIComponent(email).replace("%40", "@")}`;
+  return endpointOf("iamCredentials", { url: undefined, field: "", path, universe }, deps);
 }
 
 /** Splits `service_account_impersonation_url` into the account's URL and its e-mail; `undefined` for another URL. */

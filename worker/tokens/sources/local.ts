@@ -14,6 +14,7 @@ export const local = defineSource({
       throw new ConfigurationError([{ at: origin, message: "the local issuer has no account to issue tokens for" }]);
     }
     return {
+      local: true,
       honoursLifetime: true,
       accessToken: (request) => localIssuer.accessToken(accountEmail, request),
       idToken: (request) => localIssuer.idToken(accountEmail, request),

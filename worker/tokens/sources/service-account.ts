@@ -1,6 +1,7 @@
 /**
  * A service-account key (`"type": "service_account"`): an RS256 assertion, exchanged at `token_uri` for access and ID
- * tokens; or a self-signed JWT (AIP-4111) where the file's universe has no such exchange or `selfSignedJwt` asks for it.
+ * tokens; or a self-signed JWT (AIP-4111) where the file's universe has no such exchange, or `selfSignedJwt` or gcloud's
+ * own variable asks for it.
  *
  * @module
  */
@@ -8,14 +9,23 @@ import { importPKCS8, SignJWT } from "jose";
 import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { toPkcs8 } from "../../lib/pem.ts";
-import { addressProblem, applyOverride } from "../google/endpoints.ts";
+import type { Platform } from "../../platform.ts";
+import {
+  addressProblem,
+  applyOverride,
+  defaultEndpoint,
+  endpointProblem,
+  googleUniverse,
+  isOverridden,
+} from "../google/endpoints.ts";
+import { generateIdToken } from "../google/iam-credentials.ts";
 import { exchangeAssertion, exchangeForIdToken } from "../google/oauth2.ts";
-import type { SourceDeps, Token } from "../types.ts";
+import type { SourceDeps, Token, TokenSource } from "../types.ts";
 import { defineSource } from "./define.ts";
 
-const googleUniverse = "googleapis.com";
 const defaultTokenUri = "https://oauth2.googleapis.com/token";
 const lifetimeSeconds = 3600;
+const iamScope = "https://www.googleapis.com/auth/iam";
 
 const schema = v.looseObject({
   type: v.literal("service_account"),
@@ -41,27 +51,59 @@ export const serviceAccount = defineSource({
     if (problem !== undefined)
       throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message: `token_uri: ${problem}` }]);
     const url = applyOverride(tokenUri, "oauthToken", deps.endpoints);
-    const selfSigned = config.selfSignedJwt === true || universe !== googleUniverse;
     // The audience stays what the file says, also when an override redirects the call: Google checks its own URL.
     const assertion = (claims: Record<string, string>) => sign({ ...claims, aud: tokenUri });
+    const selfSigned = async (scopes: readonly string[]) =>
+      selfSignedToken(await sign({ scope: scopes.join(" "), sub: email }), deps);
+    const signsItself = universe !== googleUniverse || (config.selfSignedJwt ?? isAskedFor(deps.platform.env));
     return {
       email,
       ...(projectId === undefined ? {} : { projectId }),
       universeDomain: universe,
       ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
       accessToken: async ({ scopes }, signal) =>
-        selfSigned
-          ? selfSignedToken(await sign({ scope: scopes.join(" "), sub: email }), deps)
+        signsItself
+          ? selfSigned(scopes)
           : exchangeAssertion(deps.platform, url, await assertion({ scope: scopes.join(" ") }), signal),
       ...(universe === googleUniverse
         ? {
             idToken: async ({ audience }, signal) =>
               exchangeForIdToken(deps.platform, url, await assertion({ target_audience: audience }), signal),
           }
-        : { idTokenRefusal: `the universe "${universe}" exchanges no assertions; impersonate the account instead` }),
+        : idTokensByIam({ email, universe, selfSigned }, deps)),
     };
   },
 });
+
+/** gcloud's property `auth/service_account_use_self_signed_jwt`, by its variable. */
+function isAskedFor({ CLOUDSDK_AUTH_SERVICE_ACCOUNT_USE_SELF_SIGNED_JWT: property }: Platform["env"]): boolean {
+  return /^(?:true|1|on|yes|y)$/i.test(property ?? "");
+}
+
+interface Self {
+  readonly email: string;
+  readonly universe: string;
+  selfSigned(scopes: readonly string[]): Promise<Token>;
+}
+
+/** Other universes exchange no assertions: there the account mints its ID tokens by impersonating itself, as in Google's libraries. */
+function idTokensByIam(
+  { email, selfSigned, universe }: Self,
+  deps: SourceDeps,
+): Pick<TokenSource, "idToken" | "idTokenRefusal"> {
+  const path = `/v1/projects/-/serviceAccounts/${email}`;
+  const url = defaultEndpoint("iamCredentials", path, deps.endpoints, { universe });
+  const problem = isOverridden("iamCredentials", deps.endpoints) ? undefined : endpointProblem(url, deps.platform.env);
+  if (problem !== undefined)
+    return { idTokenRefusal: `set GOOGLE_CLOUD_UNIVERSE_DOMAIN to "${universe}" if that is your universe: ${problem}` };
+  return {
+    idToken: async ({ audience }, signal) => {
+      const { value } = await selfSigned([iamScope]);
+      const who = { accountUrl: url, target: email, caller: email, token: value, delegates: [] };
+      return generateIdToken(deps.platform, who, { audience, includeEmail: true }, signal);
+    },
+  };
+}
 
 /** Returns a function that signs claims as this account for one hour. */
 async function createSigner(

@@ -28,6 +28,7 @@ export const fixed = defineSource({
     const { clock } = deps.platform;
     return {
       ...base,
+      ...(config.accessToken === undefined ? {} : { local: false }),
       ...accessTokenPart(config.accessToken, base, clock),
       ...idTokenPart(config.idToken, base, clock),
     };

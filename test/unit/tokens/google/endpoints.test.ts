@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError } from "../../../../worker/lib/errors.ts";
-import { applyOverride, assertEndpoint, endpointsFrom } from "../../../../worker/tokens/google/endpoints.ts";
+import {
+  applyOverride,
+  assertEndpoint,
+  endpointOf,
+  endpointsFrom,
+  type FileEndpoint,
+} from "../../../../worker/tokens/google/endpoints.ts";
+import { createFakePlatform } from "../../../fakes/platform.ts";
 
 const email = "e@p.iam.gserviceaccount.com";
 
@@ -73,6 +80,46 @@ describe("applyOverride", () => {
   it("changes nothing without overrides", () => {
     const url = "https://sts.mtls.googleapis.com/v1/token";
     expect(applyOverride(url, "sts", endpointsFrom({}).endpoints)).toBe(url);
+  });
+});
+
+describe("endpointOf", () => {
+  const none = { url: undefined, field: "token_url", path: "/v1/oauthtoken", universe: undefined };
+  const of = (file: Partial<FileEndpoint>, env: Record<string, string> = {}) => {
+    const { endpoints } = endpointsFrom(env);
+    return endpointOf("sts", { ...none, ...file }, { endpoints, origin: "f", platform: createFakePlatform({ env }) });
+  };
+  const override = { CLOUDSDK_API_ENDPOINT_OVERRIDES_STS: "https://proxy.corp.example/sts/" };
+
+  it.each([
+    ["Google's", {}, {}, "https://sts.googleapis.com/v1/oauthtoken"],
+    [
+      "the file's universe",
+      { universe: "u.example" },
+      { GOOGLE_CLOUD_UNIVERSE_DOMAIN: "u.example" },
+      "https://sts.u.example/v1/oauthtoken",
+    ],
+    ["the override, on any host: the user named it", {}, override, "https://proxy.corp.example/sts/v1/oauthtoken"],
+    [
+      "the override before the universe",
+      { universe: "u.example" },
+      override,
+      "https://proxy.corp.example/sts/v1/oauthtoken",
+    ],
+    [
+      "the override for Google's own URL in the file",
+      { url: "https://sts.googleapis.com/v1/x" },
+      override,
+      "https://proxy.corp.example/sts/v1/x",
+    ],
+    ["another URL of the file before the override", { url: "http://127.0.0.1:9/x" }, override, "http://127.0.0.1:9/x"],
+  ])("is %s", (_, file, env, url) => {
+    expect(of(file, env)).toBe(url);
+  });
+
+  it("refuses the hosts of unknown universes, and a foreign URL whatever the override", () => {
+    expect(() => of({ universe: "evil.example" })).toThrow("universe_domain: Secrets are not sent to");
+    expect(() => of({ url: "https://evil.example/" }, override)).toThrow("token_url: Secrets are not sent to");
   });
 });
 

@@ -155,7 +155,56 @@ describe("impersonated", () => {
   });
 });
 
+describe("a life by a clock that is slow", () => {
+  it.each([
+    ["an access token", accessToken],
+    ["an ID token", idToken],
+  ])("is never longer than %s has", async (_, mint) => {
+    const world = await buildSource(async (fake) => ({
+      config: { type: "impersonated", serviceAccount: target, base: await base(fake) },
+    }));
+    await accessToken(world.source);
+    // This machine is two hours behind Google, as far as tokens go.
+    const later = createFakeGoogle({ now: () => startMs + 7_200_000 });
+    const answers = {
+      accessToken: later.issuer.accessToken(target, [storage]),
+      expireTime: "2026-11-24T15:00:00Z",
+      token: await later.issuer.idToken({ sub: "1", azp: "1" }, audience),
+    };
+    world.google.failNext({
+      path: mint === idToken ? "IdToken" : "AccessToken",
+      status: 200,
+      body: JSON.stringify(answers),
+    });
+    const token = await mint(world.source);
+    expect(token.expiresAt).toBe(startMs + 3_600_000);
+  });
+});
+
+describe("a base that Google would not know", () => {
+  it("is refused when it is the local issuer, but not under a token that was given", async () => {
+    const local = { type: "local" };
+    const over = (inner: object) =>
+      buildSource(() => ({ config: { type: "impersonated", serviceAccount: target, base: inner }, accountEmail: ci }));
+    await expect(over(local)).rejects.toThrow(/^Cannot use .*: its base credential is the local issuer/);
+    await expect(over({ type: "static", idToken: "t", base: local })).rejects.toThrow("local issuer");
+    expect((await over({ type: "static", accessToken: "t", base: local })).source.email).toBe(target);
+  });
+});
+
 describe("impersonated_service_account", () => {
+  it("bills the calls of its tokens to the file's project", async () => {
+    const { source } = await buildSource(async (fake) => ({
+      config: {
+        type: "impersonated_service_account",
+        service_account_impersonation_url: impersonationUrl,
+        source_credentials: { ...(await base(fake)), quota_project_id: "base-project" },
+        quota_project_id: "file-project",
+      },
+    }));
+    expect(source.quotaProject).toBe("file-project");
+  });
+
   const file = async (google: FakeGoogle, more = {}) => ({
     type: "impersonated_service_account",
     service_account_impersonation_url: impersonationUrl,

@@ -140,7 +140,44 @@ describe("service_account", () => {
       config: { ...(await key(fake)), universe_domain: "cloud.example" },
     }));
     expect(source.idToken).toBeUndefined();
-    expect(source.idTokenRefusal).toContain("cloud.example");
+    expect(source.idTokenRefusal).toMatch(/set GOOGLE_CLOUD_UNIVERSE_DOMAIN to "cloud\.example"/);
+  });
+
+  it.each([
+    [
+      "at that universe's own IAM",
+      { GOOGLE_CLOUD_UNIVERSE_DOMAIN: "cloud.example" },
+      "https://iamcredentials.cloud.example",
+    ],
+    [
+      "at the override",
+      { CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: "http://127.0.0.1:9/" },
+      "http://127.0.0.1:9",
+    ],
+  ])("makes the ID tokens of another universe by impersonating itself, %s", async (_, env, origin) => {
+    const { google, source } = await buildSource(async (fake) => {
+      fake.directory.allow(email, email);
+      return { config: { ...(await key(fake)), universe_domain: "cloud.example" }, env };
+    });
+    const { value } = await idToken(source);
+    expect(decodeJwt(value)).toMatchObject({ aud: audience, email });
+    expect(google.requests.map(({ url }) => url.href)).toEqual([
+      `${origin}/v1/projects/-/serviceAccounts/${email}:generateIdToken`,
+    ]);
+    expect(google.violations).toEqual([]);
+  });
+
+  it("signs access tokens itself when gcloud's variable says so, unless the source says no", async () => {
+    const env = { CLOUDSDK_AUTH_SERVICE_ACCOUNT_USE_SELF_SIGNED_JWT: "True" };
+    const { google, source } = await buildSource(async (fake) => ({ config: await key(fake), env }));
+    expect(decodeJwt((await accessToken(source)).value)).toMatchObject({ iss: email, sub: email });
+    expect(google.requests).toEqual([]);
+    const other = await buildSource(async (fake) => ({
+      config: { ...(await key(fake)), selfSignedJwt: false },
+      env,
+    }));
+    await accessToken(other.source);
+    expect(other.google.count("/token")).toBe(1);
   });
 
   it("tells Google's words when the key was deleted", async () => {
