@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
-import { cleanEnvironment, commandFor, type Runtime, type ServerOptions } from "./runtime-command.ts";
+import { type Command, cleanEnvironment, commandFor, type Runtime, type ServerOptions } from "./runtime-command.ts";
 
 export type { Runtime, ServerOptions } from "./runtime-command.ts";
 
@@ -41,8 +41,21 @@ process.once("exit", () => {
 
 /** Starts the server on `runtime`. Rejects with everything printed when it ends early or says no address within 30 s. */
 export async function startServer(runtime: Runtime, options: ServerOptions = {}): Promise<RunningServer> {
-  const folder = mkdtempSync(join(tmpdir(), `gce-metadata-${runtime}-`));
-  const command = commandFor(runtime, options, folder, runtime === "wrangler" ? await freePort() : 0);
+  const folder = scratchFolder(runtime);
+  return startCommand(
+    runtime,
+    commandFor(runtime, options, folder, runtime === "wrangler" ? await freePort() : 0),
+    folder,
+  );
+}
+
+/** Makes a folder for the files that a server is started with; it goes when the server ends. */
+export function scratchFolder(runtime: Runtime): string {
+  return mkdtempSync(join(tmpdir(), `gce-metadata-${runtime}-`));
+}
+
+/** Starts any program that prints its address as the server on `runtime` does, as `startServer` does. */
+export async function startCommand(runtime: Runtime, command: Command, folder: string): Promise<RunningServer> {
   const base = cleanEnvironment();
   const path = [join(root, "node_modules/.bin"), base.PATH ?? ""].join(delimiter);
   const env = { ...base, PATH: path, ...command.env };

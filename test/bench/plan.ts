@@ -1,0 +1,24 @@
+/**
+ * How much the bench does: all of it, or enough to see that it works.
+ *
+ * @module
+ */
+import type { Runtime } from "../harness/runtime-command.ts";
+import type { Generator } from "./load.ts";
+
+export interface Plan {
+  readonly generator: Generator;
+  readonly runtimes: readonly Runtime[];
+  /** Interleaved rounds of each comparison. */
+  readonly rounds: number;
+  /** Length of one run of load. */
+  readonly seconds: number;
+  /** Requests for the measure of memory. */
+  readonly memoryRequests: number;
+  readonly starts: number;
+  /** Another server to put beside. */
+  readonly against: string | undefined;
+  readonly quick: boolean;
+  /** Told what goes on. */
+  readonly tell: (what: string) => void;
+}

@@ -1,0 +1,114 @@
+/**
+ * Requests per second of one runtime at its peak, beside its own bare handler and, if asked, another server. Rounds are
+ * interleaved, so that what else the machine does hits all of them alike. The CPU time of a request is measured too: it
+ * says the same when the machine is shared.
+ *
+ * @module
+ */
+import type { RunningServer } from "../harness/server.ts";
+import type { Plan } from "./plan.ts";
+import { type Row, shown, spreadOf } from "./report.ts";
+import { startBare, type Target, targets, usageOf } from "./servers.ts";
+
+const connections = 32;
+
+/** Of the bare handler; workerd answers through a Durable Object now and then. */
+const goals: Partial<Record<Target, true>> = { token: true, leaf: true, "404": true };
+
+interface Run {
+  readonly perSecond: number;
+  readonly cpuMicros: number | undefined;
+  readonly problem: string | undefined;
+}
+
+/** Measures every target on `server`. */
+export async function measureThroughput(server: RunningServer, plan: Plan): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const name of Object.keys(targets) as Target[]) {
+    const bare = await startBare(server.runtime, server.origin, targets[name]);
+    try {
+      rows.push(...(await measureTarget(name, server, bare, plan)));
+    } finally {
+      await bare.stop("SIGKILL");
+    }
+  }
+  return rows;
+}
+
+async function measureTarget(name: Target, server: RunningServer, bare: RunningServer, plan: Plan): Promise<Row[]> {
+  const ours: Run[] = [];
+  const bares: Run[] = [];
+  const others: Run[] = [];
+  await warmUp([server.origin + targets[name], bare.origin], plan);
+  for (let round = 0; round < plan.rounds; round++) {
+    const turns = [
+      async () => ours.push(await run(name, targets[name], server, plan)),
+      async () => bares.push(await run(name, "/", bare, plan)),
+      async () => others.push(...(await runOther(name, plan))),
+    ];
+    for (const turn of round % 2 === 0 ? turns : turns.reverse()) await turn();
+  }
+  const problem = [...ours, ...bares].find((each) => each.problem !== undefined)?.problem;
+  const goal = goals[name] === undefined ? {} : { target: server.runtime === "workerd" ? "≥ 0.7" : "≥ 0.85" };
+  const row: Row = {
+    measure: `${name} / bare handler`,
+    runtime: server.runtime,
+    figures: `${rate(ours)} against ${rate(bares)}${cpu(ours, bares)}`,
+    value: ratio(ours, bares),
+    ...goal,
+    problem,
+  };
+  return others.length === 0 ? [row] : [row, besideOther(name, server, ours, others)];
+}
+
+function besideOther(name: Target, { runtime }: RunningServer, ours: readonly Run[], others: readonly Run[]): Row {
+  const goal = name === "recursive" ? "≥ 2" : runtime === "node" ? "≥ 1.0" : "≥ 1.5";
+  const asked = name === "recursive" || (runtime !== "workerd" && (name === "token" || name === "leaf"));
+  return {
+    measure: `${name} / other server`,
+    runtime,
+    figures: `${rate(ours)} against ${rate(others)}`,
+    value: ratio(ours, others),
+    ...(asked ? { target: goal } : {}),
+  };
+}
+
+async function warmUp(urls: readonly string[], { generator, quick }: Plan): Promise<void> {
+  if (quick) return;
+  for (const url of urls) await generator.run(url, { connections, seconds: 1 });
+}
+
+async function run(name: Target, path: string, server: RunningServer, plan: Plan): Promise<Run> {
+  const before = usageOf(server);
+  const load = await plan.generator.run(server.origin + path, { connections, seconds: plan.seconds });
+  const after = usageOf(server);
+  const good = name === "404" ? load.refused : load.requests - load.refused;
+  const whole = load.requests > 0 && good === load.requests && load.unanswered === 0;
+  return {
+    perSecond: load.perSecond,
+    cpuMicros:
+      before === undefined || after === undefined
+        ? undefined
+        : ((after.cpuMs - before.cpuMs) * 1000) / Math.max(1, load.requests),
+    problem: whole
+      ? undefined
+      : `${good} of ${load.requests} answers as expected, ${load.unanswered} requests unanswered`,
+  };
+}
+
+async function runOther(name: Target, { against, generator, seconds }: Plan): Promise<Run[]> {
+  if (against === undefined) return [];
+  const { perSecond } = await generator.run(against + targets[name], { connections, seconds });
+  return [{ perSecond, cpuMicros: undefined, problem: undefined }];
+}
+
+const ratio = (ours: readonly Run[], theirs: readonly Run[]) =>
+  spreadOf(ours.map(({ perSecond }, round) => perSecond / (theirs[round]?.perSecond ?? Number.NaN)));
+
+const rate = (runs: readonly Run[]) => `${shown(spreadOf(runs.map(({ perSecond }) => perSecond / 1000)).median)} k/s`;
+
+function cpu(ours: readonly Run[], bares: readonly Run[]): string {
+  const micros = (runs: readonly Run[]) => spreadOf(runs.map(({ cpuMicros }) => cpuMicros ?? Number.NaN)).median;
+  const [mine, least] = [micros(ours), micros(bares)];
+  return Number.isNaN(mine) ? "" : `; CPU ${shown(mine)} against ${shown(least)} µs (${shown(least / mine)})`;
+}

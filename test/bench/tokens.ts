@@ -1,0 +1,159 @@
+/**
+ * What the token cache is for: many cold requests are one upstream call, a key that hangs does not slow another one,
+ * and a rotation goes unnoticed.
+ *
+ * @module
+ */
+import { type RunningServer, type Runtime, scratchFolder, startCommand, startServer } from "../harness/server.ts";
+import type { Plan } from "./plan.ts";
+import { type Row, shown, spreadOf } from "./report.ts";
+import { Sockets } from "./sockets.ts";
+
+const upstreamMs = 300;
+const accountsPath = "/computeMetadata/v1/instance/service-accounts";
+const cold = "cold@bench.iam.gserviceaccount.com";
+const hanging = "hanging@bench.iam.gserviceaccount.com";
+const rotating = "rotating@bench.iam.gserviceaccount.com";
+const hangMs = 2_000;
+/** A token is renewed when a quarter of its life is left: once in a run of that length. */
+const shortLife = ({ quick }: Plan) => (quick ? 2 : 4);
+
+/** Measures a server of its own, whose accounts get their tokens from the bench's upstream. */
+export async function measureTokens(runtime: Runtime, plan: Plan): Promise<Row[]> {
+  const upstream = await startUpstream();
+  const source = (name: string, query: string) => ({ type: "http", url: `${upstream.origin}/${name}?${query}` });
+  const accounts = {
+    default: { source: source("default", "delay=0") },
+    [cold]: { source: source("cold", `delay=${upstreamMs}`) },
+    [hanging]: { source: source("hanging", `delay=${hangMs}`) },
+    [rotating]: { source: source("rotating", `delay=50&life=${shortLife(plan)}`) },
+  };
+  const server = await startServer(runtime, { config: { accounts } });
+  try {
+    // The first request is the one that starts workerd's Durable Object.
+    await fetch(`${server.origin}${accountsPath}/default/token`, { headers: { "Metadata-Flavor": "Google" } });
+    const rows = [
+      await oneKey(server, upstream),
+      await tenKeys(server, upstream),
+      await besideHanging(server, plan),
+      await acrossRotation(server, upstream, plan),
+    ];
+    return rows;
+  } finally {
+    await server.stop();
+    await upstream.stop("SIGKILL");
+  }
+}
+
+function startUpstream(): Promise<RunningServer> {
+  const command = { program: "node", args: ["test/bench/upstream.ts"], env: {} };
+  return startCommand("node", command, scratchFolder("node"));
+}
+
+async function callsOf(upstream: RunningServer, name: string): Promise<number> {
+  return Number(await (await fetch(`${upstream.origin}/${name}`)).text());
+}
+
+async function oneKey(server: RunningServer, upstream: RunningServer): Promise<Row> {
+  const { lastMs, answered, different } = await storm(server, () => `${accountsPath}/${cold}/token`);
+  const calls = await callsOf(upstream, "cold");
+  const ratio = lastMs / upstreamMs;
+  return {
+    measure: "1,000 cold requests, last answer / upstream time",
+    runtime: server.runtime,
+    figures: `${calls} upstream call, ${answered} answers, last after ${shown(lastMs)} ms`,
+    value: { median: ratio, low: ratio, high: ratio },
+    target: "≤ 1.3",
+    problem: calls === 1 && answered === 1_000 && different === 1 ? undefined : `${calls} calls, ${answered} answers`,
+  };
+}
+
+async function tenKeys(server: RunningServer, upstream: RunningServer): Promise<Row> {
+  const path = (index: number) => `${accountsPath}/${cold}/identity?audience=https://cold-${index % 10}.example.com`;
+  const { lastMs, answered, different } = await storm(server, path);
+  const calls = (await callsOf(upstream, "cold")) - 1;
+  return {
+    measure: "10 audiences × 100 cold requests, upstream calls",
+    runtime: server.runtime,
+    figures: `${answered} answers, last after ${shown(lastMs)} ms`,
+    value: { median: calls, low: calls, high: calls },
+    unit: "calls",
+    target: "= 10",
+    problem: calls === 10 && answered === 1_000 && different === 10 ? undefined : `${calls} calls, ${answered} answers`,
+  };
+}
+
+async function storm(
+  { origin }: RunningServer,
+  path: (index: number) => string,
+): Promise<{ lastMs: number; answered: number; different: number }> {
+  const sockets = await Sockets.open(origin, 1_000);
+  const started = performance.now();
+  const answers = (await Promise.all(sockets.send(path))).filter((answer) => answer?.status === 200);
+  sockets.close();
+  const bodies = answers.map((answer) => answer?.body.replace(/"expires_in":\d+/, ""));
+  const lastMs = Math.max(...answers.map((answer) => answer?.at ?? 0)) - started;
+  return { lastMs, answered: answers.length, different: new Set(bodies).size };
+}
+
+/** The 99th percentile of a cached token, alone and while another key's mint hangs, in turns. */
+async function besideHanging(server: RunningServer, plan: Plan): Promise<Row> {
+  const url = `${server.origin}${accountsPath}/default/token`;
+  const run = () => plan.generator.run(url, { connections: 8, seconds: plan.seconds });
+  const alone: number[] = [];
+  const beside: number[] = [];
+  let early = false;
+  for (let round = 0; round < plan.rounds; round++) {
+    alone.push((await run()).p99Ms);
+    const audience = `https://hanging-${round}.example.com`;
+    let ended = false;
+    const hung = fetch(`${server.origin}${accountsPath}/${hanging}/identity?audience=${audience}`, {
+      headers: { "Metadata-Flavor": "Google" },
+    }).finally(() => {
+      ended = true;
+    });
+    beside.push((await run()).p99Ms);
+    early ||= ended;
+    await (await hung).text();
+  }
+  return {
+    measure: "cached token's p99 while another key hangs / without",
+    runtime: server.runtime,
+    figures: `p99 ${shown(spreadOf(alone).median)} ms, then ${shown(spreadOf(beside).median)} ms`,
+    value: spreadOf(beside.map((ms, round) => ms / (alone[round] ?? Number.NaN))),
+    target: "≤ 1.2",
+    problem: early ? "the hanging request ended before the run" : undefined,
+  };
+}
+
+async function acrossRotation(server: RunningServer, upstream: RunningServer, plan: Plan): Promise<Row> {
+  const run = (account: string) =>
+    plan.generator.run(`${server.origin}${accountsPath}/${account}/token`, {
+      connections: 8,
+      seconds: shortLife(plan),
+    });
+  const rounds = plan.quick ? 1 : 2;
+  const ratios: number[] = [];
+  const figures: string[] = [];
+  let refused = 0;
+  for (let round = 0; round < rounds; round++) {
+    const fixed = await run("default");
+    const turning = await run(rotating);
+    refused += turning.refused + turning.unanswered;
+    ratios.push(turning.p99Ms / fixed.p99Ms);
+    figures.push(`p99 ${shown(fixed.p99Ms)} ms, then ${shown(turning.p99Ms)} ms`);
+  }
+  const calls = await callsOf(upstream, "rotating");
+  const expected = rounds * 2;
+  return {
+    measure: "p99 across a token rotation / without",
+    runtime: server.runtime,
+    figures: `${figures.at(-1)}, ${calls} upstream calls`,
+    value: spreadOf(ratios),
+    target: "≤ 1.5",
+    problem:
+      refused > 0 || calls < rounds + 1 || calls > expected + 2
+        ? `${refused} requests refused, ${calls} upstream calls`
+        : undefined,
+  };
+}
