@@ -5,6 +5,8 @@
  * @module
  */
 import { execFile, execFileSync } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { quantile } from "./report.ts";
 import { Sockets } from "./sockets.ts";
 
@@ -91,6 +93,8 @@ function milliseconds(text = ""): number {
   return text.endsWith("us") ? value / 1000 : text.endsWith("ms") ? value : value * 1000;
 }
 
+const autocannon = fileURLToPath(import.meta.resolve("autocannon"));
+
 /** What of autocannon's result is read here. */
 interface AutocannonResult {
   readonly requests: { readonly average: number; readonly total: number };
@@ -107,7 +111,7 @@ export async function runAutocannon(
 ): Promise<Load> {
   const args = ["--json", "--no-progress", "-c", String(connections), "-d", String(seconds)];
   const all = [...args, ...more, "-H", "Metadata-Flavor=Google", url];
-  const result: AutocannonResult = JSON.parse(await output("node_modules/.bin/autocannon", all));
+  const result: AutocannonResult = JSON.parse(await output(process.execPath, [autocannon, ...all]));
   return {
     perSecond: result.requests.average,
     requests: result.requests.total,

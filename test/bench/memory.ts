@@ -7,7 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RunningServer } from "../harness/server.ts";
 import type { Plan } from "./plan.ts";
 import { type Row, shown } from "./report.ts";
-import { targets, usageOf } from "./servers.ts";
+import { usageOf } from "./servers.ts";
+import { targets } from "./targets.ts";
 
 /** Memory of a fresh server that has answered once; `undefined` where the machine does not say. */
 export async function idleMemory(server: RunningServer): Promise<number | undefined> {

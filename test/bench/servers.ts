@@ -11,17 +11,6 @@ import { bareWorkerdCommand } from "./bare/workerd.ts";
 
 const flavor = { "Metadata-Flavor": "Google" };
 
-/** What the bench asks for: the rows of the target table. */
-export const targets = {
-  token: "/computeMetadata/v1/instance/service-accounts/default/token",
-  leaf: "/computeMetadata/v1/instance/zone",
-  "404": "/computeMetadata/v1/instance/nothing-here",
-  recursive: "/computeMetadata/v1/?recursive=true",
-  listing: "/computeMetadata/v1/instance/",
-} as const;
-
-export type Target = keyof typeof targets;
-
 /** Starts a bare handler that answers what `origin` answers to `path`. With `holds` it waits for `/release` first. */
 export async function startBare(runtime: Runtime, origin: string, path: string, holds = false): Promise<RunningServer> {
   const seen = await fetch(origin + path, { headers: flavor });

@@ -7,7 +7,8 @@
 import { type Runtime, startServer } from "../harness/server.ts";
 import { runAutocannon } from "./load.ts";
 import { type Row, shown, spreadOf } from "./report.ts";
-import { targets, usageOf } from "./servers.ts";
+import { usageOf } from "./servers.ts";
+import { targets } from "./targets.ts";
 
 /** Share of the mixture, in hundredths of the whole. */
 const mixture = { token: 60, leaf: 25, recursive: 10, listing: 5 } as const;

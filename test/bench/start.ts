@@ -6,7 +6,7 @@
 import { type Runtime, startServer } from "../harness/server.ts";
 import type { Plan } from "./plan.ts";
 import { type Row, spreadOf } from "./report.ts";
-import { targets } from "./servers.ts";
+import { targets } from "./targets.ts";
 
 const goals: Partial<Record<Runtime, number>> = { bun: 150, node: 250, deno: 250, wrangler: 3_000 };
 

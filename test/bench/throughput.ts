@@ -8,7 +8,8 @@
 import type { RunningServer } from "../harness/server.ts";
 import type { Plan } from "./plan.ts";
 import { type Row, shown, spreadOf } from "./report.ts";
-import { startBare, type Target, targets, usageOf } from "./servers.ts";
+import { startBare, usageOf } from "./servers.ts";
+import { type Target, targets } from "./targets.ts";
 
 const connections = 32;
 

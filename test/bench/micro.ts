@@ -1,0 +1,57 @@
+/**
+ * The steps of a request one by one, in this process: `node test/bench/micro.ts`, and the same with `bun` and `deno run
+ * -A`. What the sockets cost is `main.ts`'s.
+ *
+ * @module
+ */
+import { bench, run, summary } from "mitata";
+import { loadSettings } from "../../worker/config/load.ts";
+import { createEmulatorCore } from "../../worker/emulator.ts";
+import { Call, splitTarget } from "../../worker/http/call.ts";
+import { createGuard } from "../../worker/http/guard.ts";
+import { toResponse } from "../../worker/http/reply.ts";
+import { styles } from "../../worker/http/style.ts";
+import { systemClock } from "../../worker/lib/clock.ts";
+import { renderRecursive } from "../../worker/metadata/render.ts";
+import type { Platform } from "../../worker/platform.ts";
+import { targets } from "./targets.ts";
+
+const platform: Platform = {
+  runtime: "node",
+  clock: systemClock,
+  log: () => undefined,
+  env: {},
+  fetch: () => Promise.reject(new Error("The micro benchmark makes no calls")),
+  random: Math.random,
+};
+
+const emulator = await createEmulatorCore(await loadSettings({ flags: {}, env: {} }, platform), platform);
+const guard = createGuard({ style: styles.vm, allowedHosts: [] });
+const calls = Object.entries(targets).map(([name, target]) => [name, callOf(target)] as const);
+const [, token = callOf("/")] = calls.find(([name]) => name === "token") ?? [];
+const answer = await emulator.handle(token);
+
+/** A call as an adapter makes it, with the headers of a Google client. */
+function callOf(target: string): Call {
+  const headers: Record<string, string> = { "metadata-flavor": "Google", "user-agent": "gcloud-golang/0.1" };
+  return new Call({
+    method: "GET",
+    ...splitTarget(target),
+    host: "metadata.google.internal",
+    scheme: "http",
+    header: (name) => headers[name] ?? null,
+    body: () => Promise.resolve(new Uint8Array()),
+  });
+}
+
+summary(() => {
+  bench("split a target", () => splitTarget(targets.recursive));
+  bench("make a call", () => callOf(targets.token));
+  bench("guard", () => guard(token));
+  bench("find a node", () => emulator.instance.snapshot().find("instance/zone"));
+  bench("render the whole tree", () => renderRecursive(emulator.instance.snapshot().root, "json"));
+  bench("make a Response", () => toResponse(answer, "GET"));
+});
+for (const [name, call] of calls) bench(`answer: ${name}`, async () => emulator.handle(call));
+
+await run();
