@@ -1,12 +1,13 @@
 /**
  * The machines that the rules are asked of: one server each. `vm` is the server without any configuration; `rich` has
  * what a real dump can hold; `bare` has no service account, but OS Login; `gke` and `cloud-run` are the other presets.
+ * `captured` and `documented` are the machines of `test/contract/recorded/`.
  *
  * @module
  */
 import type { ServerOptions } from "../../harness/runtime-command.ts";
 
-export type SetupName = "vm" | "rich" | "bare" | "gke" | "cloud-run";
+export type SetupName = "vm" | "rich" | "bare" | "gke" | "cloud-run" | "captured" | "documented";
 
 /** Values that rules of `rich` repeat. */
 export const rich = {
@@ -140,6 +141,48 @@ const directory = {
   certificates: [osLogin.authority],
 };
 
+/** The machine of CAP-GRR, CAP-2026 and CAP-JSON, as far as one machine can be all three. */
+const captured = {
+  instance: {
+    id: 5737554347302044216n,
+    name: "dev-vm",
+    networkInterfaces: [
+      {
+        accessConfigs: [{ externalIp: "33.162.212.82", type: "ONE_TO_ONE_NAT" }],
+        dnsServers: ["169.254.169.254"],
+        forwardedIps: [],
+        gateway: "10.138.0.1",
+        ip: "10.138.0.7",
+        ipAliases: [],
+        mac: "42:01:0a:9a:0e:27",
+        mtu: 1460,
+        network: "projects/523926462582/networks/default",
+        subnetmask: "255.255.240.0",
+        targetInstanceIps: [],
+      },
+    ],
+    zone: "projects/129731223780/zones/us-central1-c",
+  },
+  project: { numericProjectId: rich.number, projectId: "my-project" },
+};
+
+/** The machine of Google's documentation, CAP-TEXT and CAP-WL. */
+const documented = {
+  instance: {
+    disks: [{ deviceName: "boot", index: 0, mode: "READ_WRITE", type: "PERSISTENT" }],
+    gceWorkloadCertificates: { configStatus: { partnerMetadataConfigsErrors: {} } },
+    partnerAttributes: { "iam.googleapis.com": { workload_pool: "a" } },
+    tags: ["docker-machine"],
+    upcomingMaintenance: "NONE",
+  },
+  project: { numericProjectId: 745008255720 },
+};
+
+const loggingScopes = [
+  "https://www.googleapis.com/auth/logging.write",
+  "https://www.googleapis.com/auth/monitoring.write",
+];
+
 /** How each server is started. */
 export const setups: Readonly<Record<SetupName, ServerOptions>> = {
   vm: {},
@@ -161,6 +204,21 @@ export const setups: Readonly<Record<SetupName, ServerOptions>> = {
       },
       oslogin: directory,
     },
+  },
+  captured: {
+    config: {
+      metadata: captured,
+      accounts: {
+        default: {
+          email: rich.email,
+          scopes: ["https://www.googleapis.com/auth/cloud-platform"],
+          source: { type: "local" },
+        },
+      },
+    },
+  },
+  documented: {
+    config: { metadata: documented, accounts: { default: { scopes: loggingScopes, source: { type: "local" } } } },
   },
   gke: { flags: ["--preset", "gke"] },
   "cloud-run": { flags: ["--preset", "cloud-run"] },
