@@ -22,6 +22,10 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The configuration file's content; a string is taken as JSON text. */
   readonly config?: object | string;
+  /** Where it listens, instead of a free port of 127.0.0.1. */
+  readonly address?: { readonly host: string; readonly port: number };
+  /** A program and its arguments that the command is put behind, e.g. one that enters a network namespace. */
+  readonly within?: readonly string[];
 }
 
 /** A program with arguments and the variables that it needs beside the cleaned environment. */
@@ -69,8 +73,11 @@ export function configText(config: object | string): string {
 /** Returns the command for `runtime`. Files it needs are written into `folder`. `port` is for wrangler only. */
 export function commandFor(runtime: Runtime, options: ServerOptions, folder: string, port: number): Command {
   if (runtime === "wrangler") return wranglerCommand(options, folder, port);
-  if (runtime === "workerd") return workerdCommand(bindingsOf(options), folder);
-  const args = ["serve", "--port", "0", ...(options.flags ?? [])];
+  const { address } = options;
+  if (runtime === "workerd")
+    return workerdCommand(bindingsOf(options), folder, address && `${address.host}:${address.port}`);
+  const listen = address ? ["--host", address.host, "--port", String(address.port)] : ["--port", "0"];
+  const args = ["serve", ...listen, ...(options.flags ?? [])];
   if (options.config !== undefined) {
     const file = join(folder, "config.json");
     writeFileSync(file, configText(options.config));
@@ -93,7 +100,8 @@ function wranglerCommand(options: ServerOptions, folder: string, port: number): 
   const noVariables = join(folder, "empty.env");
   writeFileSync(noVariables, "");
   mkdirSync(join(folder, "registry"));
-  const args = ["dev", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0"];
+  const address = options.address ?? { host: "127.0.0.1", port };
+  const args = ["dev", "--ip", address.host, "--port", String(address.port), "--inspector-port", "0"];
   // An env file of our own keeps the `.dev.vars` of whoever runs the tests out.
   args.push("--persist-to", join(folder, "state"), "--env-file", noVariables, "--show-interactive-dev-session=false");
   for (const [name, value] of Object.entries(bindings)) args.push("--var", `${name}:${value}`);

@@ -59,7 +59,8 @@ export async function startCommand(runtime: Runtime, command: Command, folder: s
   const base = cleanEnvironment();
   const path = [join(root, "node_modules/.bin"), base.PATH ?? ""].join(delimiter);
   const env = { ...base, PATH: path, ...command.env };
-  const child = spawn(command.program, command.args, {
+  const [program = "", ...args] = [...(options.within ?? []), command.program, ...command.args];
+  const child = spawn(program, args, {
     cwd: root,
     env,
     detached: true,
@@ -78,10 +79,11 @@ export async function startCommand(runtime: Runtime, command: Command, folder: s
   });
   const stop = (signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => stopGroup(child, signal, ended);
   try {
-    const port = await startedPort(child, runtime, output);
-    const origin = `http://127.0.0.1:${port}`;
+    const host = options.address?.host ?? "127.0.0.1";
+    const port = await startedPort(child, runtime, host, output);
+    const origin = `http://${host}:${port}`;
     const texts = { stdout: () => output.stdout, stderr: () => output.stderr };
-    return { runtime, origin, host: "127.0.0.1", port, pid: child.pid ?? -1, ...texts, stop };
+    return { runtime, origin, host, port, pid: child.pid ?? -1, ...texts, stop };
   } catch (error) {
     await stop("SIGKILL");
     throw error;
@@ -99,17 +101,20 @@ export function freePort(): Promise<number> {
   });
 }
 
-const startLines: Partial<Record<Runtime, RegExp>> = {
-  wrangler: /Ready on http:\/\/127\.0\.0\.1:(\d+)/,
-  workerd: /"event":"listen".*"port":(\d+)/,
+const startLines: Partial<Record<Runtime, (host: string) => RegExp>> = {
+  wrangler: (host) => new RegExp(`Ready on http://${escaped(host)}:(\\d+)`),
+  workerd: () => /"event":"listen".*"port":(\d+)/,
 };
+const escaped = (host: string): string => host.replaceAll(".", "\\.");
+const serveLine = (host: string): RegExp => new RegExp(`http://${escaped(host)}:(\\d+)`);
 
 function startedPort(
   child: ChildProcess,
   runtime: Runtime,
+  host: string,
   output: { stdout: string; stderr: string },
 ): Promise<number> {
-  const line = startLines[runtime] ?? /http:\/\/127\.0\.0\.1:(\d+)/;
+  const line = (startLines[runtime] ?? serveLine)(host);
   return new Promise((settle, reject) => {
     const fail = (what: string): void => {
       clearTimeout(limit);

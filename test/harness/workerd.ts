@@ -11,15 +11,19 @@ import type { Command } from "./runtime-command.ts";
 /** Where the bundle is built. */
 export const bundleFolder = resolve(import.meta.dirname, "../../.cache/worker");
 
-/** Returns the command of a worker with these bindings, on a free port that it prints. */
-export function workerdCommand(bindings: Readonly<Record<string, string>>, folder: string): Command {
+/** Returns the command of a worker with these bindings at `address`, whose port it prints: 0 takes a free one. */
+export function workerdCommand(
+  bindings: Readonly<Record<string, string>>,
+  folder: string,
+  address = "127.0.0.1:0",
+): Command {
   writeFileSync(join(folder, "workerd.js"), readFileSync(join(bundleFolder, "workerd.js")));
   const file = join(folder, "config.capnp");
-  writeFileSync(file, configuration(bindings));
+  writeFileSync(file, configuration(bindings, address));
   return { program: "workerd", args: ["serve", file, "--control-fd=1"], env: {} };
 }
 
-function configuration(bindings: Readonly<Record<string, string>>): string {
+function configuration(bindings: Readonly<Record<string, string>>, address: string): string {
   const { date, flags } = compatibility();
   const texts = Object.entries(bindings).map(
     ([name, value]) => `    (name = ${JSON.stringify(name)}, text = ${quoted(value)}),`,
@@ -30,7 +34,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .emulator),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  sockets = [(name = "http", address = "${address}", http = (), service = "main")],
 );
 const emulator :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "workerd.js")],

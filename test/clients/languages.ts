@@ -1,0 +1,10 @@
+/**
+ * All suites, in the order of the page.
+ *
+ * @module
+ */
+import { node } from "./node/suite.ts";
+import { python } from "./python/suite.ts";
+import type { Suite } from "./suite.ts";
+
+export const suites: readonly Suite[] = [node, python];

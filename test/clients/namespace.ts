@@ -1,0 +1,50 @@
+/**
+ * A network of a test's own: a namespace with loopback only, where 169.254.169.254 is an address of its own and the
+ * metadata server's names resolve to it. Nothing in it can reach the machine's network, and nothing on the machine changes.
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const metadataAddress = "169.254.169.254";
+
+const hosts = `127.0.0.1 localhost
+${metadataAddress} metadata.google.internal metadata.google.internal. metadata metadata.goog
+`;
+
+/** A namespace that exists until `remove`. */
+export interface Namespace {
+  /** What a command is put behind to run in it. */
+  readonly enter: readonly string[];
+  remove(): void;
+}
+
+let count = 0;
+
+/** Makes a namespace. Needs root and iproute2. */
+export function createNamespace(): Namespace {
+  if (process.getuid?.() !== 0) throw new Error("Cannot make a network namespace: run the client tests as root");
+  const name = `gme-clients-${process.pid}-${++count}`;
+  const folder = mkdtempSync(join(tmpdir(), "gme-namespace-"));
+  const ip = (...args: string[]): void => void execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
+  const remove = (): void => {
+    ip("netns", "delete", name);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  ip("netns", "add", name);
+  try {
+    ip("-n", name, "link", "set", "lo", "up");
+    ip("-n", name, "address", "add", `${metadataAddress}/32`, "dev", "lo");
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  const file = join(folder, "hosts");
+  writeFileSync(file, hosts);
+  // The names hold for what runs in it only: a mount namespace, with a hosts file of its own, and no DNS.
+  const mounts = 'mount --bind "$0" /etc/hosts && mount --bind /dev/null /etc/resolv.conf && exec "$@"';
+  return { enter: ["ip", "netns", "exec", name, "unshare", "--mount", "sh", "-c", mounts, file], remove };
+}
