@@ -42,11 +42,9 @@ process.once("exit", () => {
 /** Starts the server on `runtime`. Rejects with everything printed when it ends early or says no address within 30 s. */
 export async function startServer(runtime: Runtime, options: ServerOptions = {}): Promise<RunningServer> {
   const folder = scratchFolder(runtime);
-  return startCommand(
-    runtime,
-    commandFor(runtime, options, folder, runtime === "wrangler" ? await freePort() : 0),
-    folder,
-  );
+  const command = commandFor(runtime, options, folder, runtime === "wrangler" ? await freePort() : 0);
+  const [program = "", ...args] = [...(options.within ?? []), command.program, ...command.args];
+  return startCommand(runtime, { ...command, program, args }, folder, options.address?.host);
 }
 
 /** Makes a folder for the files that a server is started with; it goes when the server ends. */
@@ -55,12 +53,16 @@ export function scratchFolder(runtime: Runtime): string {
 }
 
 /** Starts any program that prints its address as the server on `runtime` does, as `startServer` does. */
-export async function startCommand(runtime: Runtime, command: Command, folder: string): Promise<RunningServer> {
+export async function startCommand(
+  runtime: Runtime,
+  command: Command,
+  folder: string,
+  host = "127.0.0.1",
+): Promise<RunningServer> {
   const base = cleanEnvironment();
   const path = [join(root, "node_modules/.bin"), base.PATH ?? ""].join(delimiter);
   const env = { ...base, PATH: path, ...command.env };
-  const [program = "", ...args] = [...(options.within ?? []), command.program, ...command.args];
-  const child = spawn(program, args, {
+  const child = spawn(command.program, command.args, {
     cwd: root,
     env,
     detached: true,
@@ -79,7 +81,6 @@ export async function startCommand(runtime: Runtime, command: Command, folder: s
   });
   const stop = (signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => stopGroup(child, signal, ended);
   try {
-    const host = options.address?.host ?? "127.0.0.1";
     const port = await startedPort(child, runtime, host, output);
     const origin = `http://${host}:${port}`;
     const texts = { stdout: () => output.stdout, stderr: () => output.stderr };
