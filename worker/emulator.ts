@@ -61,6 +61,8 @@ export interface Emulator {
   handle(call: Call): Promise<Reply>;
   /** Answers a call from what is held already; rejects with `NeedsOwner` for everything else. */
   handleHeld(call: Call): Promise<Reply>;
+  /** Builds the answers of another view of this instance, for clients of a service. `control` opens the control API. */
+  route(view: Instance, options?: { readonly control?: boolean }): (call: Call) => Promise<Reply>;
   /** `handle` for runtimes that speak `Request` and `Response`. */
   fetch(request: Request, facts?: RequestFacts): Promise<Response>;
   /** Puts other settings in force: metadata and accounts follow, waiters wake. Rejects and changes nothing on a mistake. */
@@ -76,7 +78,7 @@ export async function createEmulatorCore(
   options: EmulatorOptions = {},
 ): Promise<Emulator> {
   const started = Math.floor(platform.clock.now() / 1000);
-  const measured = settings.controlToken !== undefined || settings.openMetrics;
+  const measured = settings.controlToken !== undefined || settings.openMetrics || options.keepRequests === true;
   const metrics = measured ? createMetrics() : undefined;
   const watched = metrics === undefined ? platform : { ...platform, onUpstream: metrics.upstream.bind(metrics) };
   const issuer = new LocalIssuer({
@@ -105,7 +107,7 @@ export async function createEmulatorCore(
   const control = new Control({ platform, store, accounts, faults, journal });
   const { controlToken, logLevel, openMetrics } = settings;
   const monitoring = { ids: new RequestIds(platform.random()), metrics, openMetrics, logsDebug: logLevel === "debug" };
-  const router = { platform, admission, issuer, osLogin, version, faults, journal, controlToken, ...monitoring };
+  const router = { platform, admission, issuer, osLogin, version, faults, journal, controlAccess: { token: controlToken }, ...monitoring };
   const handle = createRouter({ ...router, instance, control: () => control });
   const held = createRouter({
     ...router,
@@ -130,6 +132,14 @@ export async function createEmulatorCore(
       if (faults.active) throw new NeedsOwner("Only the instance itself injects faults");
       return held(call);
     },
+    route: (view, { control: isControlled = false } = {}) =>
+      createRouter({
+        ...router,
+        admission: { ...admission, service: true },
+        instance: view,
+        control: () => control,
+        controlAccess: isControlled ? "open" : "closed",
+      }),
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
     async configure(next) {
       const resolved = await resolve(next, watched, issuer);

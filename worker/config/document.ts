@@ -20,9 +20,6 @@ export interface ConfigurationDocument {
   readonly metadataAt: string;
 }
 
-/** Of a later version; refused with a sentence, since ignoring them would leave a server open that was to be closed. */
-const NOT_YET = ["auth", "instances", "clients"];
-
 /** Returns the path of the configuration file, for whoever watches it: the flag's, or `METADATA_CONFIG_FILE`'s. */
 export function configurationPath(flags: FlagValues, env: Environment): Given | undefined {
   const inline = fromEnvironment(env, "METADATA_CONFIG");
@@ -59,11 +56,6 @@ const EMPTY: ConfigurationDocument = { configuration: {}, metadataAt: "metadata"
 function checkDocument(object: JsonObject, problems: Problems): ConfigurationDocument {
   const { document, metadataAt } = unwrapTree(object, problems);
   const known: Record<string, Json> = { ...document };
-  for (const key of NOT_YET) {
-    if (known[key] === undefined) continue;
-    problems.add(key, "This version does not have the authenticated service yet; remove the key to run without it");
-    delete known[key];
-  }
   const result = v.safeParse(configurationSchema, known);
   if (result.success) return { configuration: result.output, metadataAt };
   for (const { at, message } of problemsOf(result.issues, knownKeysAt)) problems.add(at, message);

@@ -10,6 +10,7 @@ import { suggestion } from "./nearest.ts";
 const OURS = [
   "METADATA_CONFIG",
   "METADATA_CONFIG_FILE",
+  "METADATA_INSTANCE",
   "METADATA_PRESET",
   "METADATA_ALLOWED_HOSTS",
   "METADATA_CONTROL_TOKEN",

@@ -15,6 +15,8 @@ export interface FlagValues {
   readonly unixSocket?: string;
   /** Path of the configuration file. */
   readonly config?: string;
+  /** Which of the configuration's `instances` is served. */
+  readonly instance?: string;
   /** Folder whose files are leaves of the tree. Not read by `loadSettings`. */
   readonly metadataDir?: string;
   readonly serviceAccountFile?: string;

@@ -38,6 +38,10 @@ function action(described: Described): JsonObject {
       return { minLength: 1 };
     case "integer":
       return { type: "integer" };
+    case "min_value":
+      return { minimum: Number(described.requirement) };
+    case "max_value":
+      return { maximum: Number(described.requirement) };
     case "regex":
       return described.requirement instanceof RegExp ? { pattern: described.requirement.source } : {};
     case "trim":

@@ -14,10 +14,12 @@ import { type ConfigurationDocument, readConfiguration } from "./document.ts";
 import { warnOfUnknownVariables } from "./environment.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import { PROJECT_PLACEHOLDER } from "./incumbent.ts";
+import { type Assemble, assembleInstances, checkTopLevel, chosenInstance } from "./instances.ts";
 import { type Identity, readIdentity, readServer } from "./layers.ts";
 import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
 import { Problems, pathOf } from "./problems.ts";
+import { onlyInstance, readService } from "./service.ts";
 import { checkServiceAccounts, ownEmail } from "./service-accounts.ts";
 import type { Settings } from "./settings.ts";
 import { DIGITS, type Given, present } from "./values.ts";
@@ -30,6 +32,28 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   const problems = new Problems();
   warnOfUnknownVariables(inputs.env, platform.log);
   const document = await readConfiguration(inputs, platform, problems);
+  const assemble: Assemble = (own, world, noted) => assembleSettings(own, world, platform, noted);
+  checkTopLevel(document.configuration, problems);
+  const settings = await assemble(inputs, chosenInstance(document, inputs, problems), problems);
+  const { auth, instances: worlds } = document.configuration;
+  const instances =
+    auth === undefined || worlds === undefined
+      ? { [onlyInstance]: settings }
+      : await assembleInstances(inputs, document.configuration, assemble, problems);
+  const service = readService(document.configuration, instances, problems);
+  if (service !== undefined && settings.controlToken !== undefined)
+    problems.add("--control-token", 'A service has no control token; give a client\'s rule "control": true');
+  problems.throwIfAny();
+  return service === undefined ? settings : { ...settings, service };
+}
+
+/** One machine's settings; what is wrong goes to `problems`. */
+async function assembleSettings(
+  inputs: SettingsInputs,
+  document: ConfigurationDocument,
+  platform: Platform,
+  problems: Problems,
+): Promise<Settings> {
   const { faults, oslogin, scenario } = document.configuration;
   const server = readServer(inputs, document.configuration, problems);
   const { email, scopes, ...identity } = readIdentity(inputs, problems);
@@ -52,7 +76,6 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   checkCycles(accounts, problems);
   const { endpoints, problems: wrongEndpoints } = endpointsFrom(inputs.env);
   for (const { at, message } of wrongEndpoints) problems.add(at, message);
-  problems.throwIfAny();
   const { projectId, numericProjectId } = identity;
   return {
     ...server,

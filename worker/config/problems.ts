@@ -23,6 +23,10 @@ export class Problems {
     for (const { at, message } of error.problems) this.add(at, message);
   }
 
+  get all(): readonly Problem[] {
+    return this.#list;
+  }
+
   get count(): number {
     return this.#list.length;
   }

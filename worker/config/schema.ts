@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import { osLoginSchema } from "../oslogin/schema.ts";
+import { serviceEntries } from "./service-schema.ts";
 
 /** The servers that can be imitated. */
 export const PRESETS = ["vm", "cloud-run", "gke"] as const;
@@ -52,20 +53,27 @@ const account = v.pipe(
   v.description("One service account"),
 );
 
-/** Schema of the configuration file. */
-export const configurationSchema = v.strictObject({
-  $schema: v.optional(v.pipe(v.string(), v.description("For editors"))),
+/** What one machine is made of: the whole file, or a member of `instances`. */
+const world = {
   preset: v.optional(v.pipe(v.picklist(PRESETS), v.description("Which metadata server is imitated"))),
   metadata: v.optional(anyObject("The tree, as /computeMetadata/v1/?recursive=true prints it")),
   accounts: v.optional(v.pipe(v.record(text, account), v.description("Service accounts by name or e-mail"))),
-  allowedHosts: v.optional(v.pipe(v.array(text), v.description("Further accepted Host names, without port"))),
   issuer: v.optional(v.pipe(text, v.description("Issuer URL of the local issuer's ID tokens"))),
   oslogin: v.optional(osLoginSchema),
   faults: v.optional(objects("Faults that are injected")),
   scenario: v.optional(objects("Changes that happen over time")),
+};
+
+/** Schema of the configuration file. */
+export const configurationSchema = v.strictObject({
+  $schema: v.optional(v.pipe(v.string(), v.description("For editors"))),
+  ...world,
+  allowedHosts: v.optional(v.pipe(v.array(text), v.description("Further accepted Host names, without port"))),
+  ...serviceEntries(world),
 });
 
 export type Configuration = v.InferOutput<typeof configurationSchema>;
+export type WorldConfiguration = NonNullable<Configuration["instances"]>[string];
 export type AccountConfiguration = NonNullable<Configuration["accounts"]>[string];
 
 /** The parts of a schema that say how it is made; valibot's own types are generic over what is not needed for that. */

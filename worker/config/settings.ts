@@ -9,6 +9,7 @@ import type { Folder } from "../metadata/folder.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { LogLevel } from "../platform.ts";
 import type { Endpoints } from "../tokens/types.ts";
+import type { AuthConfiguration, ClientConfiguration } from "./service-schema.ts";
 
 /** Which metadata server is imitated. */
 export type Preset = "vm" | "cloud-run" | "gke";
@@ -50,7 +51,41 @@ export interface Settings {
   readonly folder?: Folder;
   /** OS Login's users and groups. */
   readonly oslogin?: OsLoginSettings;
+  /** Present: the server is an authenticated service, and everything but logging is its instances'. */
+  readonly service?: ServiceSettings;
   /** Fault rules and scenario as configured, checked by `faults/`. */
   readonly faults?: JsonObject | readonly JsonObject[];
   readonly scenario?: JsonObject | readonly JsonObject[];
+}
+
+/** An authenticated service: who is let in, as what. */
+export interface ServiceSettings {
+  readonly auth: AuthConfiguration;
+  /** In the order in which they are tried. */
+  readonly clients: readonly ClientSettings[];
+  readonly instances: Readonly<Record<string, Settings>>;
+  readonly limits: { readonly client: RateLimit; readonly account: RateLimit };
+}
+
+/** A rule for clients, with its names resolved. */
+export interface ClientSettings {
+  /** Where it stands, for the audit: `clients[0]`. */
+  readonly rule: string;
+  readonly match: ClientConfiguration["match"];
+  readonly instance: string;
+  /** Key of `Settings.accounts`, or an e-mail that the instance's metadata shows. */
+  readonly account: string;
+  readonly scopes?: readonly string[];
+  readonly audiences: readonly string[];
+  /** Seconds. */
+  readonly maxLifetime?: number;
+  /** `{"accessBoundary": …}`, as STS takes it. */
+  readonly boundary?: JsonObject;
+  readonly control: boolean;
+}
+
+/** A bucket that holds `burst` requests and gains `perSecond`. */
+export interface RateLimit {
+  readonly burst: number;
+  readonly perSecond: number;
 }

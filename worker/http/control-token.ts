@@ -11,8 +11,13 @@ import type { Style } from "./style.ts";
 /** Returns the refusal of a call, or nothing. Without a token everything is refused as if there were nothing (404). */
 export type TokenCheck = (call: Call) => Promise<Reply | undefined>;
 
+/** Who may: whoever has the token (nobody without one), or whoever came so far, which a service has settled before. */
+export type ControlAccess = { readonly token: string | undefined } | "open" | "closed";
+
 /** Builds the check. */
-export function createTokenCheck(token: string | undefined, style: Style): TokenCheck {
+export function createTokenCheck(access: ControlAccess, style: Style): TokenCheck {
+  if (access === "open") return async () => undefined;
+  const token = access === "closed" ? undefined : access.token;
   const wanted = token === undefined ? undefined : digest(token);
   return async (call) => {
     if (wanted === undefined) return style.notFound(call.target);

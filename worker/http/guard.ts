@@ -14,6 +14,11 @@ export interface Admission {
   readonly style: Style;
   /** Lower case, without port; beside the real names and loopback. */
   readonly allowedHosts: readonly string[];
+  /**
+   * An authenticated service: its clients come by its own name and through an edge that adds `X-Forwarded-For`. What the
+   * workload sent is judged by the relay in front of it.
+   */
+  readonly service?: boolean;
 }
 
 const standingHosts = [
@@ -29,7 +34,8 @@ const standingHosts = [
 ];
 
 /** Builds the check that every request passes first. */
-export function createGuard({ style, allowedHosts }: Admission): (call: Call) => Reply | undefined {
+export function createGuard({ allowedHosts, service, style }: Admission): (call: Call) => Reply | undefined {
+  if (service === true) return (call) => browserRefusal(call, style);
   const hosts = new Set([...standingHosts, ...allowedHosts]);
   return (call) => hostRefusal(call, hosts, style) ?? browserRefusal(call, style) ?? proxyRefusal(call, style);
 }

@@ -19,7 +19,7 @@ import type { Metrics } from "../telemetry/metrics/metrics.ts";
 import type { RequestIds } from "../telemetry/request-id.ts";
 import type { LocalIssuer } from "../tokens/local-issuer.ts";
 import type { Call } from "./call.ts";
-import { createTokenCheck } from "./control-token.ts";
+import { type ControlAccess, createTokenCheck } from "./control-token.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
 import { createControlHandler } from "./handlers/control.ts";
@@ -51,15 +51,14 @@ export interface RouterOptions {
   readonly logsDebug: boolean;
   /** Throws `NeedsOwner` in a view. */
   readonly control: () => Control;
-  /** Absent: the control API is off. */
-  readonly controlToken: string | undefined;
+  readonly controlAccess: ControlAccess;
 }
 
 /** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
 export function createRouter(options: RouterOptions): (call: Call) => Promise<Reply> {
   const { admission, control, faults, ids, instance, issuer, journal, metrics, osLogin, platform, version } = options;
   const { style } = admission;
-  const check = createTokenCheck(options.controlToken, style);
+  const check = createTokenCheck(options.controlAccess, style);
   const showMetrics = createMetricsHandler(style, { metrics, open: options.openMetrics, check });
   const guard = createGuard(admission);
   const metadata = createMetadataRoutes(instance, platform, style, osLogin);

@@ -21,7 +21,8 @@ export interface Identities {
   readonly document: JsonObject;
 }
 
-const shownAccounts = ["instance", "service-accounts"];
+/** Where the tree shows the accounts. */
+export const shownAccounts = ["instance", "service-accounts"];
 
 /**
  * Joins `settings` with their credentials. `document` is the user's, in the spelling of paths. With `keepGoing` a broken
@@ -81,7 +82,7 @@ function toAccount(
   email: string,
 ): Account {
   const aliases = [...new Set([...(name === "default" ? ["default"] : []), ...(account.aliases ?? [])])];
-  return { email, aliases, scopes: account.scopes ?? textsOf(entry.scopes) ?? defaultScopes, source };
+  return { name, email, aliases, scopes: account.scopes ?? textsOf(entry.scopes) ?? defaultScopes, source };
 }
 
 /** Accounts that the document shows and nobody configured: local tokens if there is nothing real, else none. */
@@ -175,7 +176,8 @@ function withUniverse(document: JsonObject, universe: string | undefined): JsonO
   return overlay({ universe: { "universe-domain": universe } }, document);
 }
 
-function treeOf(accounts: readonly Account[]): JsonObject {
+/** What the tree shows of accounts. */
+export function treeOf(accounts: readonly Account[]): JsonObject {
   const entries = accounts.flatMap(({ aliases, email, scopes }) => {
     const entry = { aliases, email, scopes };
     return [email, ...aliases].map((name): [string, JsonObject] => [name, entry]);

@@ -34,6 +34,7 @@ export class Store {
   #changes: readonly Change[];
   #snapshot: Snapshot;
   #queue: Promise<unknown> = Promise.resolve();
+  readonly #listeners = new Set<() => void>();
 
   constructor(options: StoreOptions) {
     this.waiters = new Waiters(options.clock);
@@ -46,6 +47,12 @@ export class Store {
 
   get snapshot(): Snapshot {
     return this.#snapshot;
+  }
+
+  /** Tells `listener` about every new snapshot; the returned function ends that. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Changes made while running, oldest first. */
@@ -91,6 +98,7 @@ export class Store {
   #publish(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     this.waiters.notify(snapshot);
+    for (const listener of this.#listeners) listener();
   }
 }
 

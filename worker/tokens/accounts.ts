@@ -15,6 +15,10 @@ export interface Account {
   readonly aliases: readonly string[];
   readonly scopes: readonly string[];
   readonly source: TokenSource;
+  /** Key in the configuration. */
+  readonly name?: string;
+  /** Whoever holds this account judges scopes itself: those of a request are passed on as they are. */
+  readonly judged?: boolean;
 }
 
 /** Called before each mint of an account; what it throws is the mint's failure. */
@@ -37,6 +41,11 @@ export class Accounts {
   /** Returns the account that `name` (an e-mail or an alias) means. */
   get(name: string): Account | undefined {
     return this.#byName.get(name);
+  }
+
+  /** Returns the account that a key of the configuration means, else an e-mail or alias. */
+  named(name: string): Account | undefined {
+    return this.all.find((account) => account.name === name) ?? this.get(name);
   }
 
   /** Returns an access token. Throws or rejects with a `TokenError`. */

@@ -22,7 +22,7 @@ export interface Token {
 export interface AccessTokenRequest {
   /** Sorted, without duplicates. Never empty: the account's own scopes stand in. */
   readonly scopes: readonly string[];
-  /** Wanted lifetime in seconds. Default: the source's own, 3600. Sources that cannot shorten ignore it. */
+  /** Longest lifetime in seconds, where the source's own (3600) is longer. Sources that cannot shorten ignore it. */
   readonly lifetime?: number;
 }
 
@@ -63,6 +63,7 @@ export type Step =
   | "token endpoint"
   | "impersonation"
   | "token broker"
+  | "identity provider"
   | "local issuer";
 
 /**

@@ -127,8 +127,8 @@ describe("the configuration", () => {
     [{ oslogin: { users: [{}] } }, "oslogin.users[0].username: Is missing"],
     [{ oslogin: { users: [{ usrname: "x" }] } }, 'oslogin.users[0].usrname: Unknown key, did you mean "username"?'],
     [{ oslogin: { groups: [{ name: "g", gid: {} }] } }, "oslogin.groups[0].gid: Cannot be an object"],
-    [{ auth: {} }, "auth: This version does not have the authenticated service yet"],
-    [{ instances: {}, clients: [] }, "clients: This version"],
+    [{ auth: {} }, "auth: Names no way in"],
+    [{ instances: {}, clients: [] }, 'clients: Needs "auth"'],
     [{ allowedHosts: ["a:80"] }, "allowedHosts[0]: Must be a host name"],
   ])("refuses %j", async (config, part) => {
     expect((await problems({ config })).join("\n")).toContain(part);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ServiceSettings } from "../../config/settings.ts";
 import type { Emulator } from "../../emulator.ts";
 import { valueAt } from "../../metadata/document.ts";
 import type { Address } from "../listen/types.ts";
@@ -37,6 +38,20 @@ export function banner(emulator: Emulator, port: number | undefined, address: Ad
     `  try       curl -H "Metadata-Flavor: Google" ${base}/computeMetadata/v1/instance/service-accounts/default/token`,
   );
   return { ready, details };
+}
+
+/** The start lines of a service. */
+export function serviceBanner(
+  { clients, instances }: ServiceSettings,
+  port: number | undefined,
+  address: Address,
+): string {
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  return [
+    `gce-metadata-emulator service ready on ${baseOf(port, address)}`,
+    `  serves    ${count(Object.keys(instances).length, "instance")} to the clients of ${count(clients.length, "rule")}; nobody else is let in`,
+    "  audit     one JSON line on stderr per token and per refusal",
+  ].join("\n");
 }
 
 function baseOf(port: number | undefined, address: Address): string {

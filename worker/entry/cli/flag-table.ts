@@ -45,6 +45,7 @@ export const flagTable: {
     meaning: "metadata tree, accounts, options (JSON)",
     spellings: ["configFile"],
   },
+  instance: { kind: "text", value: "NAME", meaning: "which of the configuration's instances" },
   metadataDir: { kind: "text", value: "DIR", meaning: "folder whose files are leaves of the tree" },
   serviceAccountFile: {
     kind: "text",

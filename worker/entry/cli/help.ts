@@ -9,6 +9,7 @@ import { canonical, type FlagName, flagNames, flagTable } from "./flag-table.ts"
 /** Flags that share a line, and what to say of them together. */
 const together: readonly { readonly flags: readonly FlagName[]; readonly meaning: string }[] = [
   { flags: ["port", "host"], meaning: "listen there (8080 on 127.0.0.1)" },
+  { flags: ["config", "instance"], meaning: "metadata, accounts, options (JSON)" },
   { flags: ["impersonate", "delegates"], meaning: "impersonate --service-account-email" },
   { flags: ["projectId", "numericProjectId"], meaning: "project" },
   { flags: ["zone", "instanceId", "instanceName"], meaning: "instance" },

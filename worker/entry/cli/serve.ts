@@ -7,13 +7,14 @@ import process from "node:process";
 import type { FlagValues } from "../../config/flag-values.ts";
 import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
-import { createEmulatorCore, type Emulator } from "../../emulator.ts";
+import { createEmulatorCore } from "../../emulator.ts";
 import type { Platform } from "../../platform.ts";
+import { createService } from "../../service/service.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { readFolder } from "../folder.ts";
-import type { Address, Listening, Runtime } from "../listen/types.ts";
+import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
-import { banner } from "./banner.ts";
+import { banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
 import { helpText } from "./help.ts";
 
@@ -33,8 +34,15 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
   const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? "") === "";
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, colour, now: Date.now, write });
   const platform = createPlatform(runtime, log);
-  const emulator = await createEmulatorCore(settings, platform);
   const address = addressOf(flags);
+  if (settings.service !== undefined) {
+    const service = await createService(settings, platform, { audit: write });
+    const listening = await listen(runtime, service, address);
+    endOnSignal(service, listening);
+    process.stdout.write(`${serviceBanner(settings.service, listening.port, address)}\n`);
+    return;
+  }
+  const emulator = await createEmulatorCore(settings, platform);
   const listening = await listen(runtime, emulator, address);
   endOnSignal(emulator, listening);
   const { ready, details } = banner(emulator, listening.port, address);
@@ -52,7 +60,7 @@ function addressOf({ host = "127.0.0.1", port = 8080, unixSocket }: FlagValues):
   return unixSocket === undefined ? { host, port } : { unixSocket };
 }
 
-async function listen(runtime: Runtime, emulator: Emulator, address: Address): Promise<Listening> {
+async function listen(runtime: Runtime, emulator: Served, address: Address): Promise<Listening> {
   try {
     return await runtime.listen(emulator, address);
   } catch (error) {
@@ -73,7 +81,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function endOnSignal(emulator: Emulator, listening: Listening): void {
+function endOnSignal(emulator: Served, listening: Listening): void {
   const end = () => {
     const forced = setTimeout(() => process.exit(0), closeMs);
     forced.unref?.();

@@ -3,15 +3,14 @@
  *
  * @module
  */
-import type { Emulator } from "../../emulator.ts";
 import { callFrom } from "../../http/call.ts";
 import { toResponse } from "../../http/reply.ts";
 import type { ClientCertificate } from "../../platform.ts";
-import type { Address, Listening, Runtime } from "./types.ts";
+import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const bun: Runtime = { name: "bun", listen, fetchWithCertificate };
 
-async function listen(emulator: Emulator, address: Address): Promise<Listening> {
+async function listen(emulator: Served, address: Address): Promise<Listening> {
   const server = Bun.serve({
     ...("unixSocket" in address ? { unix: address.unixSocket } : { hostname: address.host, port: address.port }),
     // Bun's default ends a request that waits for a change after 10 s.
@@ -23,7 +22,7 @@ async function listen(emulator: Emulator, address: Address): Promise<Listening> 
   return { port: "unixSocket" in address ? undefined : server.port, stop: () => server.stop() };
 }
 
-async function answer(emulator: Emulator, request: Request): Promise<Response> {
+async function answer(emulator: Served, request: Request): Promise<Response> {
   // Bun answers 400 itself when a request of HTTP/1.1 has no Host.
   const call = callFrom(request, { hostlessIsHttp10: true });
   return toResponse(await emulator.handle(call), request.method, ownHeaders(request));

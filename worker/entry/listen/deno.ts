@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { Emulator } from "../../emulator.ts";
-import type { Address, Listening, Runtime } from "./types.ts";
+import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const deno: Runtime = { name: "deno", listen, fetchWithCertificate: certified() };
 
-async function listen(emulator: Emulator, address: Address): Promise<Listening> {
+async function listen(emulator: Served, address: Address): Promise<Listening> {
   const server = Deno.serve(
     {
       ...("unixSocket" in address ? { path: address.unixSocket } : { hostname: address.host, port: address.port }),

@@ -9,11 +9,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { request as httpsRequest } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { Readable } from "node:stream";
-import type { Emulator } from "../../emulator.ts";
 import { Call, type CallParts, readBody, splitTarget } from "../../http/call.ts";
 import { type Reply, reasons } from "../../http/reply.ts";
 import type { ClientCertificate } from "../../platform.ts";
-import type { Address, Listening, Runtime } from "./types.ts";
+import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 /** A client that dribbles its request is cut off after this time; a waiting one is not. */
 const requestTimeoutMs = 30_000;
@@ -21,7 +20,7 @@ const keepAliveMs = 75_000;
 
 export const node: Runtime = { name: "node", listen, fetchWithCertificate };
 
-async function listen(emulator: Emulator, address: Address): Promise<Listening> {
+async function listen(emulator: Served, address: Address): Promise<Listening> {
   const server = createServer({
     // The guard judges Host itself, so that its refusal looks like every other answer.
     requireHostHeader: false,
@@ -38,7 +37,7 @@ async function listen(emulator: Emulator, address: Address): Promise<Listening> 
   return { port: typeof bound === "string" ? undefined : bound.port, stop: () => stop(server) };
 }
 
-async function answer(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(emulator: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const call = callOf(request, response);
     send(call === undefined ? malformed : await emulator.handle(call), request.method ?? "GET", response);

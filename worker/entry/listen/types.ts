@@ -9,6 +9,9 @@ import type { ClientCertificate } from "../../platform.ts";
 /** Where to listen: a TCP address, or a Unix socket. */
 export type Address = { readonly host: string; readonly port: number } | { readonly unixSocket: string };
 
+/** What answers: an emulator, a service of many, a relay. */
+export type Served = Pick<Emulator, "handle" | "fetch" | "close">;
+
 export interface Listening {
   /** The port in use; `undefined` for a Unix socket. */
   readonly port: number | undefined;
@@ -20,6 +23,6 @@ export interface Listening {
 export interface Runtime {
   readonly name: "node" | "bun" | "deno";
   /** Rejects with an error whose `code` is `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL` where the runtime says so. */
-  listen(emulator: Emulator, address: Address): Promise<Listening>;
+  listen(served: Served, address: Address): Promise<Listening>;
   readonly fetchWithCertificate?: (url: string, init: RequestInit, certificate: ClientCertificate) => Promise<Response>;
 }

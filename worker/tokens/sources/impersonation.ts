@@ -58,7 +58,8 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
     ...(base.quotaProject === undefined ? {} : { quotaProject: base.quotaProject }),
     honoursLifetime: true,
     accessToken: ({ lifetime, scopes }, signal) => {
-      const wanted = { scopes, lifetime: lifetime ?? options.lifetime ?? 3600 };
+      const own = options.lifetime ?? 3600;
+      const wanted = { scopes, lifetime: Math.min(lifetime ?? own, own) };
       return asCaller((who) => generateAccessToken(platform, who, wanted, signal));
     },
     idToken: ({ audience, format }, signal) =>

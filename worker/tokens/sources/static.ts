@@ -28,7 +28,8 @@ export const fixed = defineSource({
     const { clock } = deps.platform;
     return {
       ...base,
-      ...(config.accessToken === undefined ? {} : { local: false }),
+      // A token that was given lives as long as it lives, whoever made it.
+      ...(config.accessToken === undefined ? {} : { local: false, honoursLifetime: false }),
       ...accessTokenPart(config.accessToken, base, clock),
       ...idTokenPart(config.idToken, base, clock),
     };

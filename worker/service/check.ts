@@ -1,0 +1,40 @@
+/**
+ * What only built credentials can tell of the rules: whether each can be used at all, and whether one that has to be
+ * shortened can be.
+ *
+ * @module
+ */
+import type { ServiceSettings } from "../config/settings.ts";
+import { createEmulatorCore, type Emulator } from "../emulator.ts";
+import { ConfigurationError, type Problem } from "../lib/errors.ts";
+import type { Platform } from "../platform.ts";
+
+/** Checks every rule. Throws a `ConfigurationError` that tells all mistakes. */
+export async function checkRules({ clients, instances }: ServiceSettings, platform: Platform): Promise<void> {
+  const problems: Problem[] = [];
+  const names = new Set(clients.map(({ instance }) => instance));
+  for (const name of names) {
+    const settings = instances[name];
+    if (settings === undefined) continue;
+    try {
+      const emulator = await createEmulatorCore(settings, platform);
+      for (const client of clients) if (client.instance === name) problems.push(...lifetimeProblem(client, emulator));
+      emulator.close();
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      problems.push(...error.problems.map(({ at, message }) => ({ at: `instances.${name}: ${at}`, message })));
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function lifetimeProblem(
+  { account, maxLifetime, rule }: ServiceSettings["clients"][number],
+  emulator: Emulator,
+): Problem[] {
+  const found = emulator.accounts().named(account);
+  if (found === undefined) return [{ at: `${rule}.account`, message: `There is no account "${account}"` }];
+  if (maxLifetime === undefined || found.source.honoursLifetime === true) return [];
+  const message = "The account's credential cannot shorten its tokens; impersonate the account to give them a lifetime";
+  return [{ at: `${rule}.maxLifetime`, message }];
+}
