@@ -107,7 +107,17 @@ export async function createEmulatorCore(
   const control = new Control({ platform, store, accounts, faults, journal });
   const { controlToken, logLevel, openMetrics } = settings;
   const monitoring = { ids: new RequestIds(platform.random()), metrics, openMetrics, logsDebug: logLevel === "debug" };
-  const router = { platform, admission, issuer, osLogin, version, faults, journal, controlAccess: { token: controlToken }, ...monitoring };
+  const router = {
+    platform,
+    admission,
+    issuer,
+    osLogin,
+    version,
+    faults,
+    journal,
+    controlAccess: { token: controlToken },
+    ...monitoring,
+  };
   const handle = createRouter({ ...router, instance, control: () => control });
   const held = createRouter({
     ...router,

@@ -210,7 +210,7 @@ describe("waiting for a change", () => {
     const waiting = [ask("plain", path), ask("narrow", path)];
     void ask("other", path);
     await waits(service, 3);
-    expect((await put("admin", "/emulator/v1/metadata/instance/attributes/greeting", "changed")).status).toBe(200);
+    expect((await put("admin", "/emulator/v1/metadata/instance/attributes/greeting", "changed")).status).toBe(204);
     expect(await Promise.all(waiting.map(async (answer) => (await answer).text()))).toEqual(["changed", "changed"]);
     expect(service.waiting).toBe(1);
     service.close();
@@ -245,7 +245,7 @@ describe("control", () => {
     const { ask, put } = await startService({ ...config, clients });
     const at = "/emulator/v1/metadata/instance/attributes/greeting";
     expect((await put("other", at, "x")).status).toBe(404);
-    expect((await put("plain", at, "x")).status).toBe(200);
+    expect((await put("plain", at, "x")).status).toBe(204);
     const leaf = `${v1}/instance/attributes/greeting`;
     expect(await Promise.all(["plain", "other"].map(async (client) => (await ask(client, leaf)).text()))).toEqual([
       "x",
