@@ -53,7 +53,8 @@ export function createView(emulator: Emulator, rule: ClientSettings, platform: P
     accessToken(own, { scopes }) {
       assertScopes(rule, base(), scopes);
       const { maxLifetime } = rule;
-      const request = { scopes, ...(maxLifetime === undefined ? {} : { lifetime: maxLifetime }) };
+      const { lifetime: usual = 3600 } = base().source;
+      const request = { scopes, ...(maxLifetime === undefined ? {} : { lifetime: Math.min(maxLifetime, usual) }) };
       return downscoped === undefined ? mint(request) : downscoped(own, request);
     },
     idToken(_, request: IdTokenRequest) {

@@ -51,7 +51,7 @@ export class LocalIssuer {
   /** Returns an access token: opaque to clients, self-contained for `tokenInfo`. */
   async accessToken(email: string, { scopes, lifetime = lifetimeSeconds }: AccessTokenRequest): Promise<Token> {
     const issued = this.#seconds();
-    const expires = issued + Math.min(lifetime, lifetimeSeconds);
+    const expires = issued + lifetime;
     const claims = {
       email,
       scope: scopes.join(" "),

@@ -22,7 +22,7 @@ export interface Token {
 export interface AccessTokenRequest {
   /** Sorted, without duplicates. Never empty: the account's own scopes stand in. */
   readonly scopes: readonly string[];
-  /** Longest lifetime in seconds, where the source's own (3600) is longer. Sources that cannot shorten ignore it. */
+  /** Wanted lifetime in seconds. Default: the source's own, 3600. Sources that cannot shorten ignore it. */
   readonly lifetime?: number;
 }
 
@@ -47,6 +47,8 @@ export interface TokenSource {
   readonly local?: boolean;
   /** Whether `lifetime` of a request is honoured. */
   readonly honoursLifetime?: boolean;
+  /** Seconds that its access tokens live when nothing is asked. Default 3600. */
+  readonly lifetime?: number;
   /** Absent: this source makes no access token; `accessTokenRefusal` says why. */
   readonly accessToken?: (request: AccessTokenRequest, signal: AbortSignal) => Promise<Token>;
   /** Absent: this source makes no ID token; `idTokenRefusal` says why. */

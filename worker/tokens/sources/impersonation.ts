@@ -57,9 +57,9 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
     ...(base.universeDomain === undefined ? {} : { universeDomain: base.universeDomain }),
     ...(base.quotaProject === undefined ? {} : { quotaProject: base.quotaProject }),
     honoursLifetime: true,
+    ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
     accessToken: ({ lifetime, scopes }, signal) => {
-      const own = options.lifetime ?? 3600;
-      const wanted = { scopes, lifetime: Math.min(lifetime ?? own, own) };
+      const wanted = { scopes, lifetime: lifetime ?? options.lifetime ?? 3600 };
       return asCaller((who) => generateAccessToken(platform, who, wanted, signal));
     },
     idToken: ({ audience, format }, signal) =>
