@@ -18,7 +18,7 @@ import type { ConfigurationError } from "./lib/errors.ts";
 import type { JsonObject } from "./lib/json.ts";
 import { additionsOf, completeDocument } from "./metadata/defaults.ts";
 import { normalize } from "./metadata/document.ts";
-import { withFolder } from "./metadata/folder.ts";
+import { withFactsOf, withFolder } from "./metadata/folder.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
@@ -193,7 +193,9 @@ async function resolve(
         : createSource(config, { ...deps, origin, create });
     return createSource(account.source, { ...deps, origin: account.origin || name, create });
   };
-  const { accounts, document } = await identify(settings, normalize(settings.metadata) as JsonObject, build, keepGoing);
+  const user = normalize(settings.metadata) as JsonObject;
+  const known = settings.folder === undefined ? user : withFactsOf(user, settings.folder);
+  const { accounts, document } = await identify(settings, known, build, keepGoing);
   const complete = completeDocument(settings.preset, document);
   return { accounts, document: settings.folder === undefined ? complete : withFolder(complete, settings.folder) };
 }

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import * as v from "valibot";
 import { messageOf } from "../lib/errors.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 import { readFileNamed } from "./files.ts";
 import type { Environment, FlagValues, SettingsInputs } from "./flag-values.ts";
 import { unwrapTree } from "./incumbent.ts";
+import { checkAll } from "./issues.ts";
 import { type Problems, problemsOf } from "./problems.ts";
-import { type Configuration, configurationSchema, knownKeysAt } from "./schema.ts";
+import { type Configuration, knownKeysAt } from "./schema.ts";
 import { fromEnvironment, type Given, given } from "./values.ts";
 
 /** A checked document, and where its tree stood in it. */
@@ -56,9 +56,12 @@ const EMPTY: ConfigurationDocument = { configuration: {}, metadataAt: "metadata"
 function checkDocument(object: JsonObject, problems: Problems): ConfigurationDocument {
   const { document, metadataAt } = unwrapTree(object, problems);
   const known: Record<string, Json> = { ...document };
-  const result = v.safeParse(configurationSchema, known);
-  if (result.success) return { configuration: result.output, metadataAt };
-  for (const { at, message } of problemsOf(result.issues, knownKeysAt)) problems.add(at, message);
+  const result = checkAll(known);
+  if ("output" in result) return { configuration: result.output, metadataAt };
+  for (const { at, message } of problemsOf(result.issues, knownKeysAt)) {
+    const misplaced = at === "instance" || at === "project";
+    problems.add(at, misplaced ? `Belongs under "metadata" in a configuration with other keys` : message);
+  }
   // What can still be checked is checked, so that one run shows every mistake.
   return { configuration: { metadata: isObject(known.metadata) ? known.metadata : {} }, metadataAt };
 }

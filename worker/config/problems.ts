@@ -6,6 +6,7 @@
  */
 import type * as v from "valibot";
 import { ConfigurationError, type Problem } from "../lib/errors.ts";
+import { isUnknownKey } from "./issues.ts";
 import { suggestion } from "./nearest.ts";
 
 /** The mistakes found so far, each once. */
@@ -55,7 +56,7 @@ export function problemsOf(
   return issues.map((issue) => {
     const keys = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
     const at = keys.reduce<string>(pathOf, "");
-    if (issue.type !== "strict_object" || issue.expected !== "never") return { at, message: wording(issue) };
+    if (!isUnknownKey(issue)) return { at, message: wording(issue) };
     const unknown = String(keys.at(-1));
     return { at, message: `Unknown key${suggestion(unknown, keysAt(keys.slice(0, -1)))}` };
   });

@@ -118,6 +118,9 @@ describe("the configuration", () => {
 
   it.each<[object, string]>([
     [{ presett: "vm" }, 'presett: Unknown key, did you mean "preset"?'],
+    [{ presett: "vm", hosts: [] }, 'presett: Unknown key, did you mean "preset"?\nhosts: Unknown key'],
+    [{ instance: {}, accounst: {} }, 'accounst: Unknown key, did you mean "accounts"?'],
+    [{ instance: {}, preset: "vm" }, 'instance: Belongs under "metadata"'],
     [{ accounts: { ci: { scope: [] } } }, 'accounts.ci.scope: Unknown key, did you mean "scopes"?'],
     [{ preset: "x" }, "preset: Must be one of vm, cloud-run, gke"],
     [{ metadata: [] }, "metadata: Must be an object"],

@@ -105,9 +105,7 @@ describe("the incumbent's file", () => {
     expect((await problems({ config: { ...file, metadata: {} } }))[0]).toContain(
       "computeMetadata: Cannot stand beside",
     );
-    expect((await problems({ config: { computeMetadata: {} } }))[0]).toContain(
-      "computeMetadata.v1: Must be an object, not missing",
-    );
+    expect((await problems({ config: { computeMetadata: {} } }))[0]).toContain("computeMetadata.v1: Must be an object");
     const wrong = { computeMetadata: { v1: { instance: { id: "" } } } };
     expect((await problems({ config: wrong }))[0]).toContain("computeMetadata.v1.instance.id:");
   });
