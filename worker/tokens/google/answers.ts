@@ -27,10 +27,11 @@ export function timedAccessTokenOf(answer: JsonObject, call: UpstreamCall, now: 
   const { accessToken, expireTime } = answer;
   const expiresAt = typeof expireTime === "string" && rfc3339.test(expireTime) ? Date.parse(expireTime) : Number.NaN;
   if (Number.isNaN(expiresAt)) throw garbage(call, 'a token without "expireTime"');
-  if (expiresAt <= now) throw garbage(call, "a token that is over already by this machine's clock; check the clock");
+  if (expiresAt <= now) throw garbage(call, overAlready);
   return { value: tokenText(accessToken, "accessToken", call), expiresAt: Math.min(expiresAt, now + seconds * 1000) };
 }
 
+const overAlready = "a token that is over already by this machine's clock; check the clock";
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Reads a JWT; its life is its own `exp`, and by a slow clock the span from `iat` to `exp`: it was made just now. */
@@ -38,6 +39,7 @@ export function idTokenOf(value: Json | undefined, field: string, call: Upstream
   const text = tokenText(value, field, call);
   const expires = expiryOf(text);
   if (expires === undefined) throw garbage(call, `a "${field}" that is no JWT with "exp"`);
+  if (expires <= now) throw garbage(call, overAlready);
   const { iat } = decodeJwt(text);
   const issued = typeof iat === "number" ? iat * 1000 : Number.NEGATIVE_INFINITY;
   return { value: text, expiresAt: issued > now ? now + (expires - issued) : expires };

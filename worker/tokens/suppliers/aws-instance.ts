@@ -8,8 +8,9 @@ import * as v from "valibot";
 import { parseJson } from "../../lib/json.ts";
 import type { Platform } from "../../platform.ts";
 import { callUpstream } from "../google/call.ts";
-import { TokenError } from "../types.ts";
+import type { TokenError } from "../types.ts";
 import { placeOf } from "./addresses.ts";
+import { failedToken } from "./types.ts";
 
 /** Where the instance's metadata server answers; what is absent must come from the environment. */
 export interface AwsUrls {
@@ -86,7 +87,7 @@ export class InstanceMetadata {
     const headers = { "x-aws-ec2-metadata-token-ttl-seconds": SESSION_TOKEN_LIFETIME };
     const call = { step: "subject token", method: "PUT", url, headers } as const;
     const token = (await callUpstream(this.#platform, call, this.#signal)).text.trim();
-    if (!/^[\x21-\x7e]+$/.test(token)) throw unusable(url, "it is not a session token");
+    if (!/^[\w+/=-]+$/.test(token)) throw unusable(url, "it is not a session token");
     return { "x-aws-ec2-metadata-token": token };
   }
 }
@@ -105,11 +106,11 @@ function readKeys(answer: string, url: string): AwsKeys {
 }
 
 function unusable(url: string, problem: string): TokenError {
-  return new TokenError("garbage", "subject token", `Cannot use the answer of "${placeOf(url)}": ${problem}`);
+  return failedToken("garbage", `Cannot use the answer of "${placeOf(url)}": ${problem}`);
 }
 
 /** The environment had the value at construction and has lost it since. */
 function missing(variables: string, field: string): TokenError {
   const advice = `set ${variables}, or give "credential_source.${field}"`;
-  return new TokenError("configuration", "subject token", `Cannot sign a request for AWS: ${advice}`);
+  return failedToken("configuration", `Cannot sign a request for AWS: ${advice}`);
 }

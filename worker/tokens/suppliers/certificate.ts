@@ -8,8 +8,15 @@
 import * as v from "valibot";
 import { parseJson } from "../../lib/json.ts";
 import type { Platform } from "../../platform.ts";
-import { TokenError } from "../types.ts";
-import { defineSupplier, readSourceFile, type SubjectToken, type SupplierContext, unusableSource } from "./types.ts";
+import type { TokenError } from "../types.ts";
+import {
+  defineSupplier,
+  failedToken,
+  readSourceFile,
+  type SubjectToken,
+  type SupplierContext,
+  unusableSource,
+} from "./types.ts";
 
 const path = v.pipe(v.string(), v.nonEmpty());
 
@@ -109,5 +116,5 @@ function certificatesOf(pem: string): readonly string[] {
 
 /** `unavailable`, since a rotation may be under way. */
 function unusable(what: string, file: string, problem: string): TokenError {
-  return new TokenError("unavailable", "subject token", `Cannot use ${what} "${file}": ${problem}`);
+  return failedToken("unavailable", `Cannot use ${what} "${file}": ${problem}`);
 }

@@ -7,10 +7,17 @@
  */
 import * as v from "valibot";
 import type { ProgramResult } from "../../platform.ts";
-import { TokenError } from "../types.ts";
+import type { TokenError } from "../types.ts";
 import { splitCommand } from "./command.ts";
 import { type ExecutableResponse, readExecutableResponse } from "./executable-response.ts";
-import { defineSupplier, type SupplierContext, untilAborted, unusableSource, wrongField } from "./types.ts";
+import {
+  defineSupplier,
+  failedToken,
+  type SupplierContext,
+  untilAborted,
+  unusableSource,
+  wrongField,
+} from "./types.ts";
 
 const OPT_IN = "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES";
 
@@ -171,7 +178,7 @@ function acceptedToken(
 
 /** Names the program and not its arguments, which may hold secrets. */
 function failed(program: string, problem: string, failure: "unavailable" | "garbage" = "unavailable"): TokenError {
-  return new TokenError(failure, "subject token", `Cannot get a subject token from program "${program}": ${problem}`);
+  return failedToken(failure, `Cannot get a subject token from program "${program}": ${problem}`);
 }
 
 /** An error's `code` (`ENOENT`): the message of a failed spawn would repeat the arguments. */

@@ -5,9 +5,8 @@
  * @module
  */
 import * as v from "valibot";
-import { TokenError } from "../types.ts";
 import { formatSchema, readFormat } from "./format.ts";
-import { defineSupplier, readSourceFile, unusableSource } from "./types.ts";
+import { defineSupplier, failedToken, readSourceFile, unusableSource } from "./types.ts";
 
 const schema = v.looseObject({
   file: v.pipe(v.string(), v.nonEmpty()),
@@ -26,11 +25,7 @@ export const fileSupplier = defineSupplier(schema, ({ file, format }, context) =
       const text = await readSourceFile(readTextFile, file, "subject token file", signal);
       const reading = readFormat(text, format);
       if ("token" in reading) return { value: reading.token };
-      throw new TokenError(
-        "unavailable",
-        "subject token",
-        `Cannot use subject token file "${file}": ${reading.problem}`,
-      );
+      throw failedToken("unavailable", `Cannot use subject token file "${file}": ${reading.problem}`);
     },
   };
 });

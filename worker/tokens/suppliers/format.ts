@@ -32,7 +32,9 @@ export function readFormat(text: string, format: Format | undefined): Reading {
   const member = format?.type === "json" ? format.subject_token_field_name : undefined;
   if (member !== undefined) return readMember(text, member);
   const token = text.trim();
-  return token === "" ? { problem: "it is empty" } : { token };
+  if (token === "") return { problem: "it is empty" };
+  // What a proxy's sign-in page would be taken for; tokens and base64 never begin so.
+  return token.startsWith("<") ? { problem: "it is a page, not a token" } : { token };
 }
 
 function readMember(text: string, name: string): Reading {

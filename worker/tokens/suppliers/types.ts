@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { ConfigurationError, messageOf } from "../../lib/errors.ts";
 import type { ClientCertificate, Platform } from "../../platform.ts";
-import { TokenError } from "../types.ts";
+import { TokenError, type TokenFailure } from "../types.ts";
 
 /** The kinds of `credential_source` that Google's files know. */
 export type SupplierKind = "file" | "url" | "executable" | "aws" | "certificate";
@@ -56,6 +56,11 @@ export function unusableSource(context: SupplierContext, message: string): Confi
   return new ConfigurationError([{ at: context.origin, message }]);
 }
 
+/** Returns the failure to get a subject token; `message` is a whole sentence. */
+export function failedToken(failure: TokenFailure, message: string, options?: { cause: unknown }): TokenError {
+  return new TokenError(failure, "subject token", `Step "subject token": ${message}`, options);
+}
+
 /** Returns the error of one field; `problem` is a sentence of its own. */
 export function wrongField(context: SupplierContext, field: string, problem: string): ConfigurationError {
   return new ConfigurationError([
@@ -77,7 +82,7 @@ export async function readSourceFile(
     return await untilAborted(read(path), signal);
   } catch (error) {
     const reason = signal.aborted ? "not read within the time limit" : messageOf(error);
-    throw new TokenError("unavailable", "subject token", `Cannot read ${what} "${path}": ${reason}`, { cause: error });
+    throw failedToken("unavailable", `Cannot read ${what} "${path}": ${reason}`, { cause: error });
   }
 }
 

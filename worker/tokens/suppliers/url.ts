@@ -6,10 +6,9 @@
  */
 import * as v from "valibot";
 import { callUpstream } from "../google/call.ts";
-import { TokenError } from "../types.ts";
 import { assertTokenAddress, placeOf } from "./addresses.ts";
 import { formatSchema, readFormat } from "./format.ts";
-import { defineSupplier } from "./types.ts";
+import { defineSupplier, failedToken } from "./types.ts";
 
 const schema = v.looseObject({
   url: v.pipe(v.string(), v.nonEmpty()),
@@ -27,11 +26,7 @@ export const urlSupplier = defineSupplier(schema, ({ url, headers = {}, format }
       const { text } = await callUpstream(context.platform, call, signal);
       const reading = readFormat(text, format);
       if ("token" in reading) return { value: reading.token };
-      throw new TokenError(
-        "garbage",
-        "subject token",
-        `Cannot use the answer of "${placeOf(url)}": ${reading.problem}`,
-      );
+      throw failedToken("garbage", `Cannot use the answer of "${placeOf(url)}": ${reading.problem}`);
     },
   };
 });

@@ -37,7 +37,7 @@ describe("a url source", () => {
     const world = makeWorld({ answer: () => new Response(body) });
     const error = await failureOf(tokenOf({ url: URL_, ...(format === undefined ? {} : { format }) }, world));
     expect(error).toMatchObject({ failure: "garbage", step: "subject token" });
-    expect(error.message).toBe(`Cannot use the answer of "https://ci.example/token": ${reason}`);
+    expect(error.message).toBe(`Step "subject token": Cannot use the answer of "https://ci.example/token": ${reason}`);
     expect(everyWord(error)).not.toContain("s3cret");
   });
 
