@@ -1,9 +1,11 @@
 /**
  * An identity provider: keys that rotate, tokens of every good and bad kind, discovery. Counts what it is asked. Answers
- * through `fetch`.
+ * through `fetch`, or on a loopback port.
  *
  * @module
  */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
 
 export interface IdentityProvider {
@@ -77,4 +79,24 @@ export function fetchOf(provider: IdentityProvider): (url: string) => Promise<Re
     const body = provider.answer(pathname);
     return body === undefined ? new Response("down", { status: 500 }) : Response.json(body);
   };
+}
+/** Serves a provider whose issuer is its own loopback address. */
+export async function serveIdentityProvider(
+  options: IdentityProviderOptions = {},
+): Promise<{ readonly provider: IdentityProvider; close(): Promise<void> }> {
+  let provider: IdentityProvider | undefined;
+  const server = createServer((request, response) => {
+    const body = provider?.answer(request.url ?? "/");
+    response.writeHead(body === undefined ? 500 : 200, { "Content-Type": "application/json" });
+    response.end(JSON.stringify(body ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  provider = await createIdentityProvider({ ...options, issuer: `http://127.0.0.1:${port}` });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { provider, close };
 }

@@ -8,7 +8,7 @@ import { bundleFolder } from "./workerd.ts";
 
 /** vitest's global set-up. */
 export default function buildWorker(): void {
-  const args = ["deploy", "--dry-run", "--outdir", bundleFolder];
+  const args = ["deploy", "--dry-run", "--env", "", "--outdir", bundleFolder];
   execFileSync("node_modules/.bin/wrangler", args, {
     stdio: ["ignore", "ignore", "inherit"],
     env: { ...process.env, WRANGLER_SEND_METRICS: "false" },

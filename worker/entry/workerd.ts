@@ -11,10 +11,11 @@ import { createEmulatorCore, type Emulator } from "../emulator.ts";
 import { callFrom } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { NeedsOwner } from "../instance/instance.ts";
-import { systemClock } from "../lib/clock.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
 import { createLog } from "../telemetry/log.ts";
+import { createPlatform, textsOf, write } from "./workerd-platform.ts";
+import { closed, InstanceService, passGate, serviceOf } from "./workerd-service.ts";
 
 interface Bindings {
   readonly INSTANCE: DurableObjectNamespace;
@@ -34,6 +35,12 @@ const leaseMs = 1_000;
 
 export default {
   async fetch(request: Request, env: Bindings): Promise<Response> {
+    const service = await serviceOf(textsOf(env));
+    if (service === undefined) return respond(closed, request);
+    if (service !== "none") {
+      const answer = await passGate(request, service, env.INSTANCE);
+      return answer instanceof Response ? answer : respond(answer, request);
+    }
     const { emulator } = here;
     if (emulator !== undefined && Date.now() < here.until && (request.method === "GET" || request.method === "HEAD")) {
       try {
@@ -48,15 +55,21 @@ export default {
 
 /** One instance: its metadata, waiters and tokens. */
 export class MetadataInstance extends DurableObject<Bindings> {
-  readonly #emulator: Promise<Emulator>;
+  readonly #served: Promise<Emulator | InstanceService | undefined>;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
-    this.#emulator = ctx.blockConcurrencyWhile(() => createEmulator(env));
+    this.#served = ctx.blockConcurrencyWhile(async () => {
+      const service = await serviceOf(textsOf(env));
+      if (service === "none") return createEmulator(env);
+      return service === undefined ? undefined : new InstanceService(service);
+    });
   }
 
   async fetch(request: Request): Promise<Response> {
-    const emulator = await this.#emulator;
+    const emulator = await this.#served;
+    if (emulator === undefined) return respond(closed, request);
+    if (emulator instanceof InstanceService) return respond(await emulator.handle(request), request);
     here.emulator = emulator;
     here.until = Date.now() + leaseMs;
     return respond(await emulator.handle(callFrom(request)), request);
@@ -114,27 +127,4 @@ async function settingsOf(
     );
     return { settings: await loadSettings({ flags: {}, env: rest }, platform), credentialError: error };
   }
-}
-
-function createPlatform(env: Record<string, string>, log: Platform["log"]): Platform {
-  return {
-    runtime: "workerd",
-    clock: systemClock,
-    log,
-    env,
-    fetch: (url, init) => fetch(url, init),
-    random: Math.random,
-  };
-}
-
-function textsOf(bindings: Bindings): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(bindings).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-}
-
-/** `console.error` would wrap every line in wrangler's own error frame. */
-function write(line: string): void {
-  // biome-ignore lint/suspicious/noConsole: workerd has no other way out.
-  console.log(line);
 }

@@ -9,10 +9,20 @@ import { createEmulatorCore, type Emulator } from "../emulator.ts";
 import { ConfigurationError, type Problem } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
 
+export interface CheckOptions {
+  /** Only what could give more than a rule allows; a credential that is broken fails when it is asked. */
+  readonly lifetimesOnly?: boolean;
+}
+
 /** Checks every rule. Throws a `ConfigurationError` that tells all mistakes. */
-export async function checkRules({ clients, instances }: ServiceSettings, platform: Platform): Promise<void> {
+export async function checkRules(
+  { clients, instances }: ServiceSettings,
+  platform: Platform,
+  { lifetimesOnly = false }: CheckOptions = {},
+): Promise<void> {
   const problems: Problem[] = [];
-  const names = new Set(clients.map(({ instance }) => instance));
+  const concerned = lifetimesOnly ? clients.filter(({ maxLifetime }) => maxLifetime !== undefined) : clients;
+  const names = new Set(concerned.map(({ instance }) => instance));
   for (const name of names) {
     const settings = instances[name];
     if (settings === undefined) continue;
