@@ -1,6 +1,7 @@
 /**
- * Six projects: the unit ring in this process, the served ring once for each runtime with the same files, and the
- * documents' examples. With `VITEST_REPORTS` set to a folder, each run leaves a JSON report there (`.ci/run` adds them up).
+ * The projects: the unit ring in this process, the served ring once for each runtime with the same files, the documents'
+ * examples, and the package as its users install it. With `VITEST_REPORTS` set to a folder, each run leaves a JSON report
+ * there (`.ci/run` adds them up).
  *
  * @module
  */
@@ -28,6 +29,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       })),
+      { test: { name: "package", include: ["test/package/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
       { test: { name: "readme", include: ["test/readme/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },

@@ -19,15 +19,20 @@ export function createPlatform(runtime: Runtime, log: Log): Platform {
     env: process.env,
     fetch: (url, init) => fetch(url, init),
     random: Math.random,
-    readTextFile: (path) => readFile(path, "utf8"),
+    readTextFile,
     writeTextFile,
     run,
     ...(runtime.fetchWithCertificate === undefined ? {} : { fetchWithCertificate: runtime.fetchWithCertificate }),
   };
 }
 
+/** Reads a UTF-8 file. */
+export function readTextFile(path: string): Promise<string> {
+  return readFile(path, "utf8");
+}
+
 /** Replaces a file in one step, so that a reader sees the old or the new text and never half of one. */
-async function writeTextFile(path: string, text: string): Promise<void> {
+export async function writeTextFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, "w", 0o600);
@@ -47,7 +52,7 @@ async function writeTextFile(path: string, text: string): Promise<void> {
 const maxOutputBytes = 1024 * 1024;
 
 /** Runs a program without a shell and with nothing but the given environment. */
-function run(
+export function run(
   [program = "", ...args]: readonly string[],
   { env, signal, timeoutMs }: ProgramOptions,
 ): Promise<ProgramResult> {

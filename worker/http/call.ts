@@ -101,6 +101,8 @@ export interface RequestFacts {
   readonly hostlessIsHttp10?: boolean;
   /** The URL of a request with an absolute-form target has the target's authority, not that of `Host`. */
   readonly urlShowsTarget?: boolean;
+  /** A request without `Host` never was on a wire: its URL says where it goes. */
+  readonly hostFromUrl?: boolean;
 }
 
 /** Builds a call from a `Request`. Not every runtime folds dot segments in its URL (Deno does not). */
@@ -115,7 +117,7 @@ export function callFrom(request: Request, facts: RequestFacts = {}): Call {
     method: request.method,
     path,
     search,
-    host: facts.urlShowsTarget === true && host !== null && isHost(host) ? url.slice(authority, slash) : host,
+    host: hostOf(host, facts, url.slice(authority, slash)),
     scheme: authority === 0 ? "http" : url.slice(0, authority - 3),
     http10: host === null && facts.hostlessIsHttp10 === true,
     header: (name) => request.headers.get(name),
@@ -132,6 +134,11 @@ function endOfAuthority(url: string, from: number): number {
   const end = slash === -1 ? url.length : slash;
   const mark = url.slice(from, end).search(/[?#]/);
   return mark === -1 ? end : from + mark;
+}
+
+function hostOf(host: string | null, facts: RequestFacts, authority: string): string | null {
+  if (host === null) return facts.hostFromUrl === true ? authority : null;
+  return facts.urlShowsTarget === true && isHost(host) ? authority : host;
 }
 
 /** Whether a `Host` value is well-formed: a name or an address, and perhaps a port. */

@@ -7,6 +7,7 @@
 import type { ServiceSettings } from "../../config/settings.ts";
 import type { Emulator } from "../../emulator.ts";
 import { valueAt } from "../../metadata/document.ts";
+import { urlOf } from "../listen/open.ts";
 import type { Address } from "../listen/types.ts";
 
 /** What goes to stdout, and what to stderr. */
@@ -20,7 +21,7 @@ export function banner(emulator: Emulator, port: number | undefined, address: Ad
   const account = emulator.accounts().get("default");
   const { document } = emulator.store.snapshot;
   const text = (...path: string[]) => String(valueAt(document, path) ?? "");
-  const base = baseOf(port, address);
+  const base = urlOf(address, port);
   const local = emulator.settings.accounts.default?.source.type === "local";
   const who =
     account === undefined
@@ -45,20 +46,14 @@ export function serviceBanner(
   { clients, instances }: ServiceSettings,
   port: number | undefined,
   address: Address,
-): string {
+): Banner {
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
-  return [
-    `gce-metadata-emulator service ready on ${baseOf(port, address)}`,
+  const ready = `gce-metadata-emulator service ready on ${urlOf(address, port)}`;
+  const details = [
     `  serves    ${count(Object.keys(instances).length, "instance")} to the clients of ${count(clients.length, "rule")}; nobody else is let in`,
     "  audit     one JSON line on stderr per token and per refusal",
-  ].join("\n");
-}
-
-function baseOf(port: number | undefined, address: Address): string {
-  if ("unixSocket" in address) return `unix:${address.unixSocket}`;
-  const anywhere = address.host === "0.0.0.0" || address.host === "::";
-  const host = anywhere ? "127.0.0.1" : address.host.includes(":") ? `[${address.host}]` : address.host;
-  return `http://${host}:${port}`;
+  ];
+  return { ready, details };
 }
 
 function originOf(emulator: Emulator): string {

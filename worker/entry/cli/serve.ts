@@ -12,9 +12,10 @@ import type { Platform } from "../../platform.ts";
 import { createService } from "../../service/service.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { readFolder } from "../folder.ts";
+import { openListener } from "../listen/open.ts";
 import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
-import { banner, serviceBanner } from "./banner.ts";
+import { type Banner, banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
 import { helpText } from "./help.ts";
 
@@ -28,7 +29,26 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
     process.stdout.write(`${helpText()}\n`);
     return;
   }
-  const write = (line: string) => void process.stderr.write(`${line}\n`);
+  const {
+    served,
+    listening,
+    banner: { ready, details },
+  } = await start(flags, runtime);
+  endOnSignal(served, listening);
+  process.stdout.write(`${ready}\n`);
+  for (const line of details) write(line);
+}
+
+/** A server in operation. */
+export interface Started {
+  readonly served: Served;
+  readonly listening: Listening;
+  /** What to say of it. */
+  readonly banner: Banner;
+}
+
+/** Starts a server as flags and environment say. Throws a `ConfigurationError` for what the user has to mend. */
+export async function start(flags: FlagValues, runtime: Runtime): Promise<Started> {
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write }));
   const settings = await load(flags, early);
   const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? "") === "";
@@ -37,17 +57,16 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
   const address = addressOf(flags);
   if (settings.service !== undefined) {
     const service = await createService(settings, platform, { audit: write });
-    const listening = await listen(runtime, service, address);
-    endOnSignal(service, listening);
-    process.stdout.write(`${serviceBanner(settings.service, listening.port, address)}\n`);
-    return;
+    const listening = await openListener(runtime, service, address);
+    return { served: service, listening, banner: serviceBanner(settings.service, listening.port, address) };
   }
   const emulator = await createEmulatorCore(settings, platform);
-  const listening = await listen(runtime, emulator, address);
-  endOnSignal(emulator, listening);
-  const { ready, details } = banner(emulator, listening.port, address);
-  process.stdout.write(`${ready}\n`);
-  for (const line of details) write(line);
+  const listening = await openListener(runtime, emulator, address);
+  return { served: emulator, listening, banner: banner(emulator, listening.port, address) };
+}
+
+function write(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** Settings with what only a process can read: the folder of `--metadata-dir`. */
@@ -60,32 +79,11 @@ function addressOf({ host = "127.0.0.1", port = 8080, unixSocket }: FlagValues):
   return unixSocket === undefined ? { host, port } : { unixSocket };
 }
 
-async function listen(runtime: Runtime, emulator: Served, address: Address): Promise<Listening> {
-  try {
-    return await runtime.listen(emulator, address);
-  } catch (error) {
-    const where = "unixSocket" in address ? `the socket "${address.unixSocket}"` : `${address.host}:${address.port}`;
-    throw new Error(`Cannot listen on ${where}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const text =
-    error instanceof Error
-      ? `${(error as NodeJS.ErrnoException).code ?? ""} ${error.name} ${error.message}`
-      : String(error);
-  if (/EADDRINUSE|AddrInUse|in use/i.test(text))
-    return "the address is in use; choose another --port, or 0 for a free one";
-  if (/EACCES|PermissionDenied|permission/i.test(text)) return "not permitted; ports below 1024 need more rights";
-  if (/EADDRNOTAVAIL|AddrNotAvailable|not available/i.test(text)) return "this machine does not have that address";
-  return error instanceof Error ? error.message : String(error);
-}
-
-function endOnSignal(emulator: Served, listening: Listening): void {
+function endOnSignal(served: Served, listening: Listening): void {
   const end = () => {
     const forced = setTimeout(() => process.exit(0), closeMs);
     forced.unref?.();
-    emulator.close();
+    served.close();
     listening.stop().then(
       () => process.exit(0),
       () => process.exit(0),

@@ -1,0 +1,107 @@
+/**
+ * `createEmulator`: the emulator as an object with methods. It is there at once; configuration and credentials are read
+ * behind it, and every method waits for them. What a runtime adds (files, sockets) comes in as a host.
+ *
+ * @module
+ */
+import { loadSettings } from "../config/load.ts";
+import { type Emulator as Core, createEmulatorCore } from "../emulator.ts";
+import { callFrom } from "../http/call.ts";
+import { toResponse } from "../http/reply.ts";
+import { ConfigurationError } from "../lib/errors.ts";
+import type { Folder } from "../metadata/folder.ts";
+import type { Platform } from "../platform.ts";
+import { createInterceptor } from "./interceptor.ts";
+import { assertKnown, clockOf, inputsOf } from "./options.ts";
+import type { Emulator, EmulatorOptions, Fetch, ListeningServer, ListenOptions } from "./types.ts";
+
+/** What a runtime adds to web standards. */
+export interface Host {
+  readonly platform: Pick<Platform, "runtime" | "readTextFile" | "writeTextFile" | "run" | "fetchWithCertificate">;
+  readonly readFolder?: (path: string) => Promise<Folder>;
+  listen(core: Core, options: ListenOptions): Promise<ListeningServer>;
+}
+
+/** Builds an emulator on `host`. Throws a `ConfigurationError` for unknown options. */
+export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator {
+  assertKnown(options);
+  let core: Core | undefined;
+  const servers = new Set<ListeningServer>();
+  const started = start(host, options).then((built) => {
+    core = built;
+    return built;
+  });
+  const ready = started.then(() => undefined);
+  // Whoever does not wait for `ready` hears of it from the next method.
+  ready.catch(() => undefined);
+  const fetch: Fetch = async (input, init) => {
+    const request = input instanceof Request && init === undefined ? input : new Request(input, init);
+    const { handle } = await started;
+    return toResponse(await handle(callFrom(request, { hostFromUrl: true })), request.method);
+  };
+  const close = async () => {
+    const built = await started.catch(() => undefined);
+    built?.close();
+    await Promise.all([...servers].map((server) => server.close()));
+  };
+  return {
+    ready,
+    fetch,
+    interceptor: (next = globalThis.fetch) => createInterceptor(fetch, next),
+    listen: async (where = {}) => {
+      const server = await host.listen(await started, where);
+      servers.add(server);
+      return server;
+    },
+    ...controlOf(started, () => core),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+type ControlMethods = Pick<
+  Emulator,
+  "get" | "set" | "patch" | "delete" | "event" | "fault" | "rotate" | "requests" | "clearRequests"
+>;
+
+function controlOf(started: Promise<Core>, now: () => Core | undefined): ControlMethods {
+  const control = async () => (now() ?? (await started)).control;
+  return {
+    get: async (path) => (await control()).get(path),
+    set: async (path, value) => (await control()).set(path, value),
+    patch: async (path, patch) => (await control()).patch(path, patch),
+    delete: async (path) => (await control()).delete(path),
+    event: async (event) => (await control()).event(event),
+    fault: async (rules) => {
+      const { control: live } = now() ?? (await started);
+      if (Array.isArray(rules)) live.setFaults(rules);
+      else live.fault(rules as Parameters<typeof live.fault>[0]);
+    },
+    rotate: async (account) => (await control()).rotate(account),
+    requests: () => now()?.control.requests() ?? [],
+    clearRequests: () => now()?.control.clearRequests(),
+  };
+}
+
+async function start(host: Host, options: EmulatorOptions): Promise<Core> {
+  const { fetch = globalThis.fetch, log = () => undefined, metadataDir, random = Math.random } = options;
+  const inputs = inputsOf(options);
+  const platform: Platform = {
+    ...host.platform,
+    clock: clockOf(options.clock),
+    env: inputs.env,
+    fetch: (url, init) => fetch(url, init),
+    log,
+    random,
+  };
+  const settings = await loadSettings(inputs, platform);
+  // Served as an ordinary emulator it would let everybody in.
+  if (settings.service !== undefined)
+    throw new ConfigurationError([
+      { at: "auth", message: "An authenticated service is no emulator of the library; run it by serve, or on workerd" },
+    ]);
+  const folder = metadataDir === undefined ? undefined : await host.readFolder?.(metadataDir);
+  return createEmulatorCore(folder === undefined ? settings : { ...settings, folder }, platform, {
+    keepRequests: true,
+  });
+}
