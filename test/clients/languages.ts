@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { go } from "./go/suite.ts";
 import { node } from "./node/suite.ts";
 import { python } from "./python/suite.ts";
 import type { Suite } from "./suite.ts";
 
-export const suites: readonly Suite[] = [node, python];
+export const suites: readonly Suite[] = [node, python, go];

@@ -8,12 +8,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { State } from "./suite.ts";
 
 export const metadataAddress = "169.254.169.254";
 
-const hosts = `127.0.0.1 localhost
-${metadataAddress} metadata.google.internal metadata.google.internal. metadata metadata.goog
-`;
+const localhost = "127.0.0.1 localhost\n";
+const names = `${metadataAddress} metadata.google.internal metadata.google.internal. metadata metadata.goog\n`;
 
 /** A namespace that exists until `remove`. */
 export interface Namespace {
@@ -24,8 +24,11 @@ export interface Namespace {
 
 let count = 0;
 
-/** Makes a namespace. Needs root and iproute2. */
-export function createNamespace(): Namespace {
+/**
+ * Makes a namespace. Needs root and iproute2. Without a server the names are left out too: to Go they alone are proof of
+ * being on Google Cloud.
+ */
+export function createNamespace(state: State): Namespace {
   if (process.getuid?.() !== 0) throw new Error("Cannot make a network namespace: run the client tests as root");
   const name = `gme-clients-${process.pid}-${++count}`;
   const folder = mkdtempSync(join(tmpdir(), "gme-namespace-"));
@@ -43,7 +46,7 @@ export function createNamespace(): Namespace {
     throw error;
   }
   const file = join(folder, "hosts");
-  writeFileSync(file, hosts);
+  writeFileSync(file, state === "up" ? localhost + names : localhost);
   // The names hold for what runs in it only: a mount namespace, with a hosts file of its own, and no DNS.
   const mounts = 'mount --bind "$0" /etc/hosts && mount --bind /dev/null /etc/resolv.conf && exec "$@"';
   return { enter: ["ip", "netns", "exec", name, "unshare", "--mount", "sh", "-c", mounts, file], remove };

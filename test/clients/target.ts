@@ -65,7 +65,7 @@ async function openLoopback(state: State, runtime: Runtime): Promise<Target> {
 }
 
 async function openNamespace(state: State, runtime: Runtime): Promise<Target> {
-  const namespace = createNamespace();
+  const namespace = createNamespace(state);
   let server: RunningServer | undefined;
   try {
     if (state === "up") server = await start(runtime, namespace);
