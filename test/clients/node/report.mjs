@@ -1,7 +1,8 @@
 /** Says what was checked, a JSON object a line, as `test/clients/suite.ts` reads it. */
 import { readFileSync } from "node:fs";
 
-const say = (line) => console.log(JSON.stringify(line));
+/** Prints one line. */
+export const say = (line) => console.log(JSON.stringify(line));
 
 /** Does one check; what it throws is its error. */
 export async function check(client, what, rules, does) {
