@@ -252,3 +252,29 @@ export const awsSource = {
   environment_id: "aws1",
   regional_cred_verification_url: "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15",
 } as const;
+
+/** Each kind of federation as a file for clients that know no overrides: the fake's own URLs stand in it. */
+export function federationFiles(world: GoogleWorld): Readonly<Record<string, object>> {
+  const { folder, foreignUrl, tlsUrl, url } = world;
+  const at = (origin: string, source: object, type: string = tokenTypes.jwt) => ({
+    ...federated(source, type),
+    token_url: `${origin}/v1/token`,
+  });
+  const by = (origin: string, source: object, type?: string) => ({
+    ...at(origin, source, type),
+    service_account_impersonation_url: `${origin}/v1/projects/-/serviceAccounts/${who.target}:generateAccessToken`,
+  });
+  const headers = { "X-Key": secrets.url };
+  const format = { type: "json", subject_token_field_name: "value" };
+  const command = `${join(folder, "program")} "two words"`;
+  const certificate = { certificate_config_location: join(folder, "certificate.json") };
+  return {
+    fileText: at(url, { file: join(folder, "token-bare") }),
+    fileJson: by(url, { file: join(folder, "token.json"), format }),
+    urlText: at(url, { url: `${foreignUrl}/token`, headers }),
+    urlJson: by(url, { url: `${foreignUrl}/token.json`, headers, format }),
+    program: by(url, { executable: { command, timeout_millis: 10_000 } }),
+    aws: by(url, aws(world), tokenTypes.aws),
+    certificate: by(tlsUrl, { certificate }, tokenTypes.mtls),
+  };
+}

@@ -169,6 +169,8 @@ function writeFiles(folder: string, pem: Pem): void {
     JSON.stringify({ cert_configs: { workload: { cert_path: at("client.pem"), key_path: at("client-key.pem") } } }),
   );
   write("token", `${secrets.subject}\n`);
+  // Google's libraries send a newline along.
+  write("token-bare", secrets.subject);
   write("token.json", JSON.stringify({ nested: { value: "no" }, value: secrets.subject }));
   const answer = { version: 1, success: true, token_type: tokenTypes.jwt, id_token: secrets.subject };
   // It refuses to answer with a variable of the server's own in its environment, and without those of the protocol.

@@ -24,7 +24,7 @@ class ToTheFake(requests.adapters.HTTPAdapter):
 
     def send(self, request, **options):
         url = urlsplit(request.url)
-        if not url.hostname.endswith(".googleapis.com") or url.scheme != "https":
+        if not url.hostname.endswith((".googleapis.com", ".cloud.example")) or url.scheme != "https":
             raise RuntimeError(f"not an address of Google: {request.url}")
         request.headers["Host"] = url.hostname
         request.url = given["origin"] + request.url[len(f"https://{url.netloc}") :]
@@ -60,6 +60,7 @@ def impersonated(source):
 
 
 key = credentials_of("serviceAccount", [CLOUD_PLATFORM])
+elsewhere = {**given["serviceAccount"], "universe_domain": "cloud.example"}
 federated = credentials_of("externalAccount", [CLOUD_PLATFORM])
 results = {
     "serviceAccount": token_of(credentials_of("serviceAccount", [SCOPE])),
@@ -72,6 +73,10 @@ results = {
     "externalImpersonated": token_of(credentials_of("externalImpersonated", [SCOPE])),
     "impersonatedFile": token_of(credentials_of("impersonatedFile", [SCOPE])),
     "impersonated": token_of(impersonated(key)),
+    "impersonatedSelfSigned": token_of(impersonated(key.with_always_use_jwt_access(True))),
+    "otherUniverseId": token_of(
+        service_account.IDTokenCredentials.from_service_account_info(elsewhere, target_audience=AUDIENCE)
+    ),
     "impersonatedId": token_of(
         impersonated_credentials.IDTokenCredentials(impersonated(key), target_audience=AUDIENCE, include_email=True)
     ),

@@ -54,10 +54,13 @@ async function idToken(request: Incoming, target: string, parts: Parts): Promise
   const body = readJson(request, ["audience", "delegates", "includeEmail", "useEmailAzp"]);
   const { audience, includeEmail = false, useEmailAzp = false } = body;
   demand(typeof audience === "string" && audience !== "", "audience is not a string");
-  demand(typeof includeEmail === "boolean" && typeof useEmailAzp === "boolean", "includeEmail is not true or false");
+  // google-auth for Python writes "true", which JSON of protocol buffers allows.
+  const booleans: unknown[] = [true, false, "true", "false"];
+  demand(booleans.includes(includeEmail) && booleans.includes(useEmailAzp), "includeEmail is not true or false");
   await authorize(request, target, body.delegates, "serviceAccountOpenIdTokenCreator", parts);
   const sub = uniqueId(target);
-  const subject = { sub, azp: useEmailAzp ? target : sub, ...(includeEmail ? { email: target } : {}) };
+  const azp = String(useEmailAzp) === "true" ? target : sub;
+  const subject = { sub, azp, ...(String(includeEmail) === "true" ? { email: target } : {}) };
   return jsonResponse({ token: await parts.issuer.idToken(subject, audience) });
 }
 

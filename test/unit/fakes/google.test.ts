@@ -201,7 +201,7 @@ describe("the fake IAM Credentials", () => {
 
   it("wants true or false for includeEmail", async () => {
     expect(await ask({ audience: "a", includeEmail: true }, { method: "generateIdToken" })).toEqual([200, 0]);
-    expect(await ask({ audience: "a", includeEmail: "true" }, { method: "generateIdToken" })).toEqual([400, 1]);
+    expect(await ask({ audience: "a", includeEmail: 1 }, { method: "generateIdToken" })).toEqual([400, 1]);
   });
 });
 

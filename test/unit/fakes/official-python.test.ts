@@ -56,6 +56,7 @@ async function credentials(): Promise<object> {
     [middle, target],
     [ci, target],
     [principal, target],
+    [ci, ci],
   ] as const) {
     directory.allow(caller, callee);
   }
@@ -107,6 +108,7 @@ describe("google-auth for Python against the fake Google", () => {
     ["externalImpersonated", target, [storage]],
     ["impersonatedFile", target, [storage]],
     ["impersonated", target, [storage]],
+    ["impersonatedSelfSigned", target, [storage]],
   ])("gets an access token by its %s", (name, subject, scopes) => {
     expect(server.google.issuer.issued.get(tokens[name] ?? "")).toMatchObject({ subject, scopes });
   });
@@ -114,6 +116,7 @@ describe("google-auth for Python against the fake Google", () => {
   it.each([
     ["serviceAccountId", ci],
     ["impersonatedId", target],
+    ["otherUniverseId", ci],
   ])("gets an ID token by its %s", async (name, email) => {
     const keys = createLocalJWKSet(await server.google.issuer.jwks());
     const { payload } = await jwtVerify(tokens[name] ?? "", keys, { audience, issuer: "https://accounts.google.com" });
@@ -125,6 +128,7 @@ describe("google-auth for Python against the fake Google", () => {
     const account = `iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${target}`;
     expect([...asked].sort()).toEqual([
       "cloudresourcemanager.googleapis.com/v1/projects/1",
+      `iamcredentials.cloud.example/v1/projects/-/serviceAccounts/${ci}:generateIdToken`,
       `${account}:generateAccessToken`,
       `${account}:generateIdToken`,
       "oauth2.googleapis.com/token",
