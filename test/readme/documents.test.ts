@@ -26,6 +26,7 @@ const subjects: Readonly<Record<string, string>> = {
   "federation-url": "robot@my-project.iam.gserviceaccount.com",
   "federation-executable": "robot@my-project.iam.gserviceaccount.com",
   "federation-aws": "robot@my-project.iam.gserviceaccount.com",
+  "federation-certificate": "robot@my-project.iam.gserviceaccount.com",
   federate: "robot@my-project.iam.gserviceaccount.com",
   user: "jane@example.com",
   workforce: "principal://jane",

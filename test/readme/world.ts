@@ -6,6 +6,7 @@
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { FakeIssuer } from "../fakes/google/issuer.ts";
 import { type FakeGoogleServer, serveFakeGoogle } from "../fakes/google-server.ts";
 import type { Surroundings } from "./session.ts";
 
@@ -21,8 +22,13 @@ const pool =
 const principal =
   "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/my-pool/subject/my-job";
 const idToken = "token-of-the-identity-provider";
-const types = { jwt: "urn:ietf:params:oauth:token-type:jwt", aws: "urn:ietf:params:aws:token-type:aws4_request" };
-const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform";
+const types = {
+  jwt: "urn:ietf:params:oauth:token-type:jwt",
+  aws: "urn:ietf:params:aws:token-type:aws4_request",
+  mtls: "urn:ietf:params:oauth:token-type:mtls",
+};
+/** No certificate: the handshake itself is the served tests' subject, the fake here has no TLS. */
+const leaf = "bm90IGEgY2VydGlmaWNhdGU=";
 
 /** Builds the world; every port in it is a free one of 127.0.0.1. */
 export async function createWorld(): Promise<World> {
@@ -46,13 +52,14 @@ export async function createWorld(): Promise<World> {
   directory.addSubjectToken(idToken, { audience: pool, type: types.jwt, principal });
   directory.verifySubjectToken = ({ token, type }) => {
     const signed = type === types.aws && decodeURIComponent(token).includes("Credential=AKIAIOSFODNN7EXAMPLE/");
-    return signed ? { audience: pool, type, principal } : undefined;
+    const certified = type === types.mtls && token === JSON.stringify([leaf]);
+    return signed || certified ? { audience: pool, type, principal } : undefined;
   };
   for (const caller of [account("app"), user.email, principal, workforce.email])
     directory.allow(caller, account("robot"));
   for (const caller of [account("app"), user.email]) directory.allow(caller, account("link"));
   directory.allow(account("link"), account("prod"));
-  const programs = await servePrograms((email, scopes) => issuer.accessToken(email, scopes));
+  const programs = await servePrograms(issuer);
   return {
     fake,
     ownPort: programs.port,
@@ -78,6 +85,8 @@ export async function createWorld(): Promise<World> {
         token_url: "https://sts.googleapis.com/v1/oauthtoken",
       }),
       "token.txt": `${idToken}\n`,
+      "client.crt": `-----BEGIN CERTIFICATE-----\n${leaf}\n-----END CERTIFICATE-----\n`,
+      "client.key": "-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----\n",
     },
     close: async () => {
       await programs.close();
@@ -87,21 +96,27 @@ export async function createWorld(): Promise<World> {
 }
 
 /** `/id-token`: the identity provider. `/mint`: the token broker. */
-async function servePrograms(mint: (email: string, scopes: string[]) => string) {
+async function servePrograms(issuer: FakeIssuer) {
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     response.setHeader("Content-Type", "application/json");
     if (request.url?.startsWith("/id-token") === true) response.end(JSON.stringify({ value: idToken }));
-    else {
-      const { account: email = "", scopes = [cloudPlatform] } = JSON.parse(body) as {
-        account?: string;
-        scopes?: string[];
-      };
-      response.end(JSON.stringify({ access_token: mint(email, scopes), expires_in: 3599, token_type: "Bearer" }));
-    }
+    else response.end(JSON.stringify(await minted(issuer, JSON.parse(body) as BrokerRequest)));
   });
   await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
   const { port } = server.address() as AddressInfo;
   return { port, close: () => new Promise<void>((settle) => server.close(() => settle())) };
+}
+
+interface BrokerRequest {
+  readonly kind: string;
+  readonly account: string;
+  readonly scopes?: string[];
+  readonly audience?: string;
+}
+
+async function minted(issuer: FakeIssuer, { account: email, audience = "", kind, scopes = [] }: BrokerRequest) {
+  if (kind === "id_token") return { id_token: await issuer.idToken({ sub: "1", azp: email, email }, audience) };
+  return { access_token: issuer.accessToken(email, scopes), expires_in: 3599, token_type: "Bearer" };
 }
