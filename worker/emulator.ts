@@ -8,7 +8,7 @@ import type { Settings } from "./config/settings.ts";
 import { Control } from "./control/control.ts";
 import { FaultRules } from "./faults/rules.ts";
 import { type Call, callFrom, type RequestFacts } from "./http/call.ts";
-import { type Reply, toResponse } from "./http/reply.ts";
+import { type Answer, toResponse } from "./http/reply.ts";
 import { createRouter } from "./http/router.ts";
 import { styles } from "./http/style.ts";
 import { claimsOf } from "./instance/claims.ts";
@@ -58,11 +58,11 @@ export interface Emulator {
   /** The accounts as they are now. */
   accounts(): Accounts;
   /** Answers a call. */
-  handle(call: Call): Promise<Reply>;
-  /** Answers a call from what is held already; rejects with `NeedsOwner` for everything else. */
-  handleHeld(call: Call): Promise<Reply>;
+  handle(call: Call): Answer;
+  /** Answers a call from what is held already; fails with `NeedsOwner` for everything else. */
+  handleHeld(call: Call): Answer;
   /** Builds the answers of another view of this instance, for clients of a service. `control` opens the control API. */
-  route(view: Instance, options?: { readonly control?: boolean }): (call: Call) => Promise<Reply>;
+  route(view: Instance, options?: { readonly control?: boolean }): (call: Call) => Answer;
   /** `handle` for runtimes that speak `Request` and `Response`. */
   fetch(request: Request, facts?: RequestFacts): Promise<Response>;
   /** Puts other settings in force: metadata and accounts follow, waiters wake. Rejects and changes nothing on a mistake. */
@@ -137,7 +137,7 @@ export async function createEmulatorCore(
     journal,
     accounts,
     handle,
-    handleHeld: async (call) => {
+    handleHeld: (call) => {
       // Rules count requests and pause them, which is the owner's.
       if (faults.active) throw new NeedsOwner("Only the instance itself injects faults");
       return held(call);

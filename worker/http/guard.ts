@@ -37,8 +37,20 @@ const standingHosts = [
 export function createGuard({ allowedHosts, service, style }: Admission): (call: Call) => Reply | undefined {
   if (service === true) return (call) => browserRefusal(call, style);
   const hosts = new Set([...standingHosts, ...allowedHosts]);
-  return (call) => hostRefusal(call, hosts, style) ?? browserRefusal(call, style) ?? proxyRefusal(call, style);
+  /** Values of `Host` that have passed: clients repeat theirs. */
+  const passed = new Set<string>();
+  return (call) => {
+    if (call.host === null || !passed.has(call.host)) {
+      const refusal = hostRefusal(call, hosts, style);
+      if (refusal !== undefined) return refusal;
+      if (call.host !== null && passed.size < maxPassed) passed.add(call.host);
+    }
+    return browserRefusal(call, style) ?? proxyRefusal(call, style);
+  };
 }
+
+/** Every port is another value. */
+const maxPassed = 100;
 
 function hostRefusal(call: Call, hosts: ReadonlySet<string>, style: Style): Reply | undefined {
   if (call.host === null || call.host === "") {

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { whenReady } from "../lib/ready.ts";
 import type { Log, LogFields } from "../platform.ts";
 import type { Metrics } from "../telemetry/metrics/metrics.ts";
 import { type RequestIds, requestIdHeader } from "../telemetry/request-id.ts";
 import type { Call } from "./call.ts";
-import type { Reply } from "./reply.ts";
+import type { Answer, Reply } from "./reply.ts";
 
-type Route = (call: Call) => Promise<Reply>;
+type Route = (call: Call) => Answer;
 
 export interface MeasureOptions {
   readonly metrics: Metrics | undefined;
@@ -24,28 +25,29 @@ export interface MeasureOptions {
 /** Wraps `route`; what it rejects with passes through unseen. */
 export function measured(route: Route, { debug, ids, metrics, precise }: MeasureOptions): Route {
   if (metrics === undefined && debug === undefined) return (call) => answered(call, route, ids);
-  return async (call) => {
+  return (call) => {
     const started = precise();
-    const answer = await answered(call, route, ids);
-    const ms = precise() - started;
-    const { method, path, trace } = call;
-    metrics?.request(
-      { method, path, status: answer.status, ms, cache: trace.cache, fault: answer.fault !== undefined },
-      trace.waited === true,
-    );
-    debug?.("debug", `${method} ${path}`, fieldsOf(call, answer, ms, ids));
-    return answer;
+    return whenReady(answered(call, route, ids), (answer) => {
+      const ms = precise() - started;
+      const { method, path, trace } = call;
+      metrics?.request(
+        { method, path, status: answer.status, ms, cache: trace.cache, fault: answer.fault !== undefined },
+        trace.waited === true,
+      );
+      debug?.("debug", `${method} ${path}`, fieldsOf(call, answer, ms, ids));
+      return answer;
+    });
   };
 }
 
 /** The answer carries an id only where the request asks for it: the real server sends none. */
-function answered(call: Call, route: Route, ids: RequestIds): Promise<Reply> {
-  return call.header(requestIdHeader) === null ? route(call) : addId(route(call), ids.of(call));
-}
-
-async function addId(answer: Promise<Reply>, id: string): Promise<Reply> {
-  const { headers, ...rest } = await answer;
-  return { ...rest, headers: { ...headers, [requestIdHeader]: id } };
+function answered(call: Call, route: Route, ids: RequestIds): Answer {
+  if (call.header(requestIdHeader) === null) return route(call);
+  const id = ids.of(call);
+  return whenReady(route(call), ({ headers, ...rest }) => ({
+    ...rest,
+    headers: { ...headers, [requestIdHeader]: id },
+  }));
 }
 
 /** Every decision that was taken on the way: whose token, for what, and how it came. */

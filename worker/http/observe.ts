@@ -12,10 +12,10 @@ import type { Journal } from "../telemetry/journal.ts";
 import { TokenError } from "../tokens/types.ts";
 import type { Call } from "./call.ts";
 import { errorReply } from "./errors.ts";
-import { type Reply, reply } from "./reply.ts";
+import { type Answer, type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
-type Route = (call: Call) => Promise<Reply>;
+type Route = (call: Call) => Answer;
 
 export interface Observation {
   readonly clock: Clock;

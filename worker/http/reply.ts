@@ -16,6 +16,9 @@ export interface Reply {
   readonly fault?: string;
 }
 
+/** An answer that is there at once, as most are, or one that takes time. */
+export type Answer = Reply | Promise<Reply>;
+
 const encoder = new TextEncoder();
 
 /** Number of bytes of a string in UTF-8. */

@@ -1,7 +1,7 @@
 /**
- * From call to handler: the guard first, then the mount, and the one place where errors become answers. itty-router
- * chooses among the mounts; below `/computeMetadata/v1` the tree itself decides, because the server tells `instance`
- * from `instance/` and a router does not.
+ * From call to handler: the guard first, then the mount, and the one place where errors become answers. Below
+ * `/computeMetadata/v1` the tree itself decides, because the server tells `instance` from `instance/` and a router does
+ * not; itty-router chooses among the few other paths.
  *
  * @module
  */
@@ -31,7 +31,7 @@ import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { measured } from "./measure.ts";
 import { observed } from "./observe.ts";
-import { type Reply, reply } from "./reply.ts";
+import { type Answer, type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
 export interface RouterOptions {
@@ -54,8 +54,8 @@ export interface RouterOptions {
   readonly controlAccess: ControlAccess;
 }
 
-/** Builds the function that answers every call. It rejects only with `NeedsOwner`. */
-export function createRouter(options: RouterOptions): (call: Call) => Promise<Reply> {
+/** Builds the function that answers every call. It fails only with `NeedsOwner`. */
+export function createRouter(options: RouterOptions): (call: Call) => Answer {
   const { admission, control, faults, ids, instance, issuer, journal, metrics, osLogin, platform, version } = options;
   const { style } = admission;
   const check = createTokenCheck(options.controlAccess, style);
@@ -69,13 +69,8 @@ export function createRouter(options: RouterOptions): (call: Call) => Promise<Re
       ? reply(style.server, 200, "application/text", body)
       : style.missingFlavor(call.target);
 
-  const router = Router<never, [Call], Reply>({
-    before: [(_, call) => guard(call) ?? methodRefusal(call, style)],
-    catch: (error: unknown, _, call) => caught(error, call, { ids, log: platform.log, style }),
-  });
+  const router = Router<never, [Call], Reply>();
   router
-    .all(`${versionPath}/*`, (_, call) => metadata(call))
-    .all(versionPath, (_, call) => metadata(call))
     .get("/", (_, call) => listing("computeMetadata/\n")(call))
     .get("/computeMetadata", (_, call) => (call.path.endsWith("/") ? listing("v1/\n")(call) : redirect(call, style)))
     .get("/emulator/v1/health", () => emulator.health())
@@ -85,11 +80,27 @@ export function createRouter(options: RouterOptions): (call: Call) => Promise<Re
     .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
     .all("/emulator/v1/*", (_, call) => controls(call))
     .all("*", (_, call) => unknown(call, instance, style));
-  const route = (call: Call) =>
-    router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
+  const mount = (call: Call): Answer =>
+    isMetadata(call.path)
+      ? metadata(call)
+      : router.fetch({ method: call.method === "HEAD" ? "GET" : call.method, url: call.url } as never, call);
+  const catching = { ids, log: platform.log, style };
+  const route = (call: Call): Answer => {
+    try {
+      const answer = guard(call) ?? methodRefusal(call, style) ?? mount(call);
+      return answer instanceof Promise ? answer.catch((error) => caught(error, call, catching)) : answer;
+    } catch (error) {
+      return caught(error, call, catching);
+    }
+  };
   const watched = observed(route, { clock: platform.clock, faults, guard, journal, style });
   const debug = options.logsDebug ? platform.log : undefined;
   return measured(watched, { metrics, debug, ids, precise: () => performance.now() });
+}
+
+/** The mount of nearly every request, told without a router. */
+function isMetadata(path: string): boolean {
+  return path.startsWith(versionPath) && (path.length === versionPath.length || path[versionPath.length] === "/");
 }
 
 /** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */
@@ -115,19 +126,18 @@ function createMetadataRoutes(
   platform: Platform,
   style: Style,
   settings: () => OsLoginSettings,
-): (call: Call) => Promise<Reply> {
+): (call: Call) => Answer {
   const tokens = createTokenHandler(instance, style, platform.clock);
   const read = createMetadataHandler(instance, style, tokens);
   const guestAttributes = createGuestAttributes(instance, style, platform.clock);
   const osLogin = createOsLogin(instance, style, settings);
-  return async (call) => {
+  return (call) => {
     if (!hasFlavor(call, style)) return style.missingFlavor(call.target);
     const endpoint = instance.preset === "vm" ? osLoginEndpoint(call.path) : undefined;
     if (endpoint !== undefined) return osLogin(call, endpoint);
-    if (isGuestAttribute(call.path) && instance.preset === "vm") {
-      const answered = await guestAttributes(call);
-      if (answered !== undefined) return answered;
-    } else if (call.method !== "GET" && call.method !== "HEAD") return notAllowed(style);
+    if (isGuestAttribute(call.path) && instance.preset === "vm")
+      return guestAttributes(call).then((answered) => answered ?? read(call));
+    if (call.method !== "GET" && call.method !== "HEAD") return notAllowed(style);
     return read(call);
   };
 }

@@ -10,51 +10,63 @@ import { type Rendered, renderLeaf, renderListing, renderRecursive } from "../..
 import type { Found, Snapshot } from "../../metadata/snapshot.ts";
 import type { Directory, Leaf } from "../../metadata/tree.ts";
 import type { Call } from "../call.ts";
-import { type Reply, reply } from "../reply.ts";
+import { type Answer, type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 
 /** What stands below `/computeMetadata/v1`. */
 export const versionPath = "/computeMetadata/v1";
 
-/** Answers kept for one version of the metadata: the same few targets are asked again and again. */
+/** What a target means, found out once: gives the answer each time. */
+export type Plan = (call: Call) => Answer;
+
+type PlanEndpoint = (call: Call, found: Found) => Plan;
+
+/** Targets whose plans are kept for one version of the metadata: clients repeat the same few. */
 const maxKept = 1_000;
+/** Longer targets are nobody's habit, and a thousand of them would take memory. */
+const maxKeptLength = 1_024;
 
-type AnswerEndpoint = (call: Call, found: Found) => Promise<Reply>;
-
-/** Builds the handler of reads. `endpoint` answers `token` and `identity`. */
-export function createMetadataHandler(
-  instance: Instance,
-  style: Style,
-  endpoint: AnswerEndpoint,
-): (call: Call) => Promise<Reply> {
-  let kept = new Map<string, Reply>();
+/** Builds the handler of reads. `endpoint` is for `token` and `identity`. */
+export function createMetadataHandler(instance: Instance, style: Style, endpoint: PlanEndpoint): Plan {
   let version = 0;
+  let plans = new Map<string, Plan>();
+  let woken = new Map<string, Reply>();
 
-  return async (call) => {
-    const snapshot = instance.snapshot();
-    if (snapshot.version !== version) {
-      kept = new Map();
-      version = snapshot.version;
-    }
-    const known = kept.get(call.target);
-    if (known !== undefined) return known;
-    const answer = await answerRead(call, snapshot);
-    if (answer.keep && kept.size < maxKept && snapshot.version === version) kept.set(call.target, answer.reply);
-    return answer.reply;
+  return (call) => {
+    const snapshot = current();
+    const { target } = call;
+    const known = plans.get(target);
+    if (known !== undefined) return known(call);
+    const plan = planOf(call, snapshot);
+    if (plans.size >= maxKept) plans.clear();
+    if (target.length <= maxKeptLength) plans.set(target, plan);
+    return plan(call);
   };
 
-  async function answerRead(call: Call, snapshot: Snapshot): Promise<{ reply: Reply; keep: boolean }> {
+  /** The metadata as it is now; what was kept for an older version is gone. */
+  function current(): Snapshot {
+    const snapshot = instance.snapshot();
+    if (snapshot.version !== version) {
+      version = snapshot.version;
+      plans = new Map();
+      woken = new Map();
+    }
+    return snapshot;
+  }
+
+  /** Throws a `QueryError` where the target cannot be meant. */
+  function planOf(call: Call, snapshot: Snapshot): Plan {
     const { found, slash } = locate(call.path, snapshot);
-    if (found === undefined) return { reply: style.notFound(call.target), keep: false };
-    const { node } = found;
-    if (node.kind === "directory" && !slash) return { reply: redirect(call, style), keep: false };
-    if (node.kind !== "directory" && slash) return { reply: style.notFound(call.target), keep: false };
-    if (node.kind === "endpoint") return { reply: await endpoint(call, found), keep: false };
-    if (node.kind === "absent")
-      return { reply: reply(style.server, node.status, node.contentType, node.body), keep: false };
+    if (found === undefined) return always(style.notFound(call.target));
+    const { node, path } = found;
+    // The address in it is the client's own.
+    if (node.kind === "directory" && !slash) return (again) => redirect(again, style);
+    if (node.kind !== "directory" && slash) return always(style.notFound(call.target));
+    if (node.kind === "endpoint") return endpoint(call, found);
+    if (node.kind === "absent") return always(reply(style.server, node.status, node.contentType, node.body));
     const query = parseMetadataQuery(call.search);
-    if (query.wait) return { reply: await waitAndAnswer(call, found.path, node, query, snapshot), keep: false };
-    return { reply: answer(style, render(node, query), snapshot.etag(found.path)), keep: true };
+    if (query.wait) return (again) => waitAndAnswer(again, path, node, query, snapshot);
+    return always(answer(style, render(node, query), snapshot.etag(path)));
   }
 
   async function waitAndAnswer(
@@ -75,13 +87,28 @@ export function createMetadataHandler(
       if (outcome === "closed") return style.error(503, "The server is shutting down.");
       if (outcome === "full") return style.error(503, "Too many requests are waiting for a change. Try again later.");
     }
-    const now = instance.snapshot();
+    return answerNow(call, path, query);
+  }
+
+  /** The same answer for everyone whom one change has woken. */
+  function answerNow(call: Call, path: string, query: MetadataQuery): Reply {
+    const now = current();
+    const { target } = call;
+    const known = woken.get(target);
+    if (known !== undefined) return known;
     const { found } = locate(call.path, now);
     if (found === undefined || (found.node.kind !== "directory" && found.node.kind !== "leaf"))
-      return style.notFound(call.target);
-    return answer(style, render(found.node, query), now.etag(path));
+      return style.notFound(target);
+    const made = answer(style, render(found.node, query), now.etag(path));
+    if (woken.size < maxKept && target.length <= maxKeptLength) woken.set(target, made);
+    return made;
   }
 }
+
+const always =
+  (made: Reply): Plan =>
+  () =>
+    made;
 
 /** Finds what a path means. Doubled slashes right below the version count as one (clients.md R26). */
 export function locate(path: string, snapshot: Snapshot): { found: Found | undefined; slash: boolean } {

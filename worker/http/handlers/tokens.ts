@@ -5,70 +5,83 @@
  * @module
  */
 import type { Instance } from "../../instance/instance.ts";
+import { whenReady } from "../../lib/ready.ts";
 import { parseBoolean, QueryError } from "../../metadata/query.ts";
 import { type Found, isTrue } from "../../metadata/snapshot.ts";
 import type { Clock } from "../../platform.ts";
 import type { Account } from "../../tokens/accounts.ts";
-import { type Token, TokenError } from "../../tokens/types.ts";
+import { type AccessTokenRequest, type IdTokenRequest, type Token, TokenError } from "../../tokens/types.ts";
 import type { Call } from "../call.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
+import type { Plan } from "./metadata.ts";
 
 /** Longest audience or scope list that is taken: tokens are cached by it. */
 const maxParameter = 4_096;
 
-/** What a target asked for last, and the answer while its token and its second last. */
-interface Plan {
+/** What a target asks of an account, and the answer while its token and its second last. */
+interface Asked<R> {
   readonly account: Account;
-  /** Of the metadata that the scopes were settled with. */
-  readonly version: number;
-  readonly scopes: readonly string[];
+  readonly request: R;
   answer?: { readonly token: Token; readonly seconds: number; readonly reply: Reply };
 }
 
-/** Targets whose plan is kept: clients repeat the same few. */
-const maxPlans = 200;
-
-/** Builds the handler of the computed leaves of a service account. */
-export function createTokenHandler(
-  instance: Instance,
-  style: Style,
-  clock: Clock,
-): (call: Call, found: Found) => Promise<Reply> {
-  const plans = new Map<string, Plan>();
-
-  return async (call, { path }) => {
+/** Builds what plans the answers of the computed leaves of a service account. A plan is of one version of the metadata. */
+export function createTokenHandler(instance: Instance, style: Style, clock: Clock): (call: Call, found: Found) => Plan {
+  return (call, { path }) => {
     const [, , name = "", kind] = path.split("/");
-    const account = instance.account(name);
-    if (account === undefined) return style.notFound(call.target);
-    call.trace.account = account.email;
-    if (kind === "token") return accessToken(planOf(call, account), call);
     const query = new URLSearchParams(call.search);
-    refuseWait(query);
-    return identity(account, query, call);
+    return kind === "token" ? planAccessToken(name, query) : planIdentity(name, query);
   };
 
-  async function accessToken(plan: Plan, { trace }: Call): Promise<Reply> {
-    trace.scopes = plan.scopes;
-    const token = await instance.accessToken(plan.account, { scopes: plan.scopes }, trace);
-    const seconds = secondsLeft(token, clock.now());
-    if (plan.answer?.token !== token || plan.answer.seconds !== seconds) {
-      const body = `{"access_token":${JSON.stringify(token.value)},"expires_in":${seconds},"token_type":"Bearer"}`;
-      plan.answer = { token, seconds, reply: reply(style.server, 200, "application/json", body) };
-    }
-    return plan.answer.reply;
+  function planAccessToken(name: string, query: URLSearchParams): Plan {
+    let asked: Asked<AccessTokenRequest> | undefined;
+    return (call) => {
+      const account = instance.account(name);
+      if (account === undefined) return style.notFound(call.target);
+      call.trace.account = account.email;
+      // Another configuration may have another account of this name.
+      if (asked?.account !== account) {
+        refuseWait(query);
+        asked = { account, request: { scopes: scopesOf(account, query) } };
+      }
+      const { request } = asked;
+      call.trace.scopes = request.scopes;
+      const now = asked;
+      return whenReady(instance.accessToken(account, request, call.trace), (token) => accessTokenReply(now, token));
+    };
   }
 
-  function planOf(call: Call, account: Account): Plan {
-    const { version } = instance.snapshot();
-    const known = plans.get(call.target);
-    if (known?.account === account && known.version === version) return known;
-    const query = new URLSearchParams(call.search);
-    refuseWait(query);
-    const plan = { account, version, scopes: scopesOf(account, query) };
-    if (plans.size >= maxPlans) plans.clear();
-    plans.set(call.target, plan);
-    return plan;
+  function accessTokenReply(asked: Asked<AccessTokenRequest>, token: Token): Reply {
+    const seconds = secondsLeft(token, clock.now());
+    if (asked.answer?.token !== token || asked.answer.seconds !== seconds) {
+      const body = `{"access_token":${JSON.stringify(token.value)},"expires_in":${seconds},"token_type":"Bearer"}`;
+      asked.answer = { token, seconds, reply: reply(style.server, 200, "application/json", body) };
+    }
+    return asked.answer.reply;
+  }
+
+  function planIdentity(name: string, query: URLSearchParams): Plan {
+    let asked: Asked<IdTokenRequest> | undefined;
+    return (call) => {
+      const account = instance.account(name);
+      if (account === undefined) return style.notFound(call.target);
+      call.trace.account = account.email;
+      refuseWait(query);
+      if ((query.get("audience") ?? "") === "")
+        return reply(style.server, 400, "text/html", "non-empty audience parameter required\n");
+      if (asked?.account !== account) asked = { account, request: identityRequest(query) };
+      const { request } = asked;
+      call.trace.audience = request.audience;
+      const now = asked;
+      return whenReady(instance.idToken(account, request, call.trace), (token) => identityReply(now, token));
+    };
+  }
+
+  function identityReply(asked: Asked<IdTokenRequest>, token: Token): Reply {
+    if (asked.answer?.token !== token)
+      asked.answer = { token, seconds: 0, reply: reply(style.server, 200, "text/html", token.value) };
+    return asked.answer.reply;
   }
 
   /** On a VM `scopes` narrows only when it is enforced; on the serverless servers always (mds-behaviour.md 6.1). */
@@ -91,19 +104,15 @@ export function createTokenHandler(
     if (instance.preset !== "vm" || asked !== null) return true;
     return isTrue(instance.snapshot().attribute("enable-access-token-enforce-scopes"));
   }
+}
 
-  async function identity(account: Account, query: URLSearchParams, { trace }: Call): Promise<Reply> {
-    const audience = query.get("audience") ?? "";
-    if (audience === "") return reply(style.server, 400, "text/html", "non-empty audience parameter required\n");
-    if (audience.length > maxParameter) throw refused(400, `The audience is longer than ${maxParameter} characters`);
-    const format = (query.get("format") ?? "standard").toLowerCase() || "standard";
-    if (format !== "standard" && format !== "full")
-      throw refused(400, "Invalid value of parameter format: use standard or full");
-    trace.audience = audience;
-    const licenses = parseBoolean(query.get("licenses"));
-    const token = await instance.idToken(account, { audience, format, licenses }, trace);
-    return reply(style.server, 200, "text/html", token.value);
-  }
+function identityRequest(query: URLSearchParams): IdTokenRequest {
+  const audience = query.get("audience") ?? "";
+  if (audience.length > maxParameter) throw refused(400, `The audience is longer than ${maxParameter} characters`);
+  const format = (query.get("format") ?? "standard").toLowerCase() || "standard";
+  if (format !== "standard" && format !== "full")
+    throw refused(400, "Invalid value of parameter format: use standard or full");
+  return { audience, format, licenses: parseBoolean(query.get("licenses")) };
 }
 
 function refuseWait(query: URLSearchParams): void {
