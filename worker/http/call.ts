@@ -113,19 +113,43 @@ export function callFrom(request: Request, facts: RequestFacts = {}): Call {
   const slash = endOfAuthority(url, authority);
   const { path, search } = splitTarget(url.startsWith("/", slash) ? url.slice(slash) : `/${url.slice(slash)}`);
   const host = request.headers.get("host");
-  return new Call({
-    method: request.method,
-    path,
-    search,
-    host: hostOf(host, facts, url.slice(authority, slash)),
-    scheme: authority === 0 ? "http" : url.slice(0, authority - 3),
-    http10: host === null && facts.hostlessIsHttp10 === true,
-    header: (name) => request.headers.get(name),
-    body: (limit) => readBody(request.body, limit),
-    get signal() {
-      return request.signal;
-    },
-  });
+  const shown = hostOf(host, facts, url.slice(authority, slash));
+  return new Call(new RequestParts(request, path, search, shown, host === null && facts.hostlessIsHttp10 === true));
+}
+
+/** A class, so that a call costs no closures. */
+class RequestParts implements CallParts {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly host: string | null;
+  readonly http10: boolean;
+  readonly #request: Request;
+
+  constructor(request: Request, path: string, search: string, host: string | null, http10: boolean) {
+    this.method = request.method;
+    this.path = path;
+    this.search = search;
+    this.host = host;
+    this.http10 = http10;
+    this.#request = request;
+  }
+
+  get scheme(): string {
+    return this.#request.url.startsWith("https:") ? "https" : "http";
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+
+  header(name: string): string | null {
+    return this.#request.headers.get(name);
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    return readBody(this.#request.body, limit);
+  }
 }
 
 /** Returns where the path begins, or the query of a URL without one (Deno shows `http://name?query` as it came). */

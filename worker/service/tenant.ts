@@ -8,7 +8,7 @@ import type { Emulator } from "../emulator.ts";
 import type { Call } from "../http/call.ts";
 import { errorReply } from "../http/errors.ts";
 import { secondsLeft } from "../http/handlers/tokens.ts";
-import type { Reply } from "../http/reply.ts";
+import type { Answer, Reply } from "../http/reply.ts";
 import { styles } from "../http/style.ts";
 import type { Instance } from "../instance/instance.ts";
 import { messageOf } from "../lib/errors.ts";
@@ -23,7 +23,7 @@ import { createView, type View } from "./view.ts";
 /** Clients whose answers are kept ready; one more pushes out the one that was idle longest. */
 const maxClients = 1_000;
 
-type Route = (call: Call) => Promise<Reply>;
+type Route = (call: Call) => Answer;
 
 export interface TenantDeps {
   readonly service: ServiceSettings;

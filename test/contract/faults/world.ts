@@ -84,7 +84,8 @@ export class MatrixWorld {
     const url = `http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/${path}`;
     const headers = { host: "metadata.google.internal", "metadata-flavor": "Google" };
     let ended: number | undefined;
-    const answer = this.#emulator.handle(callFrom(new Request(url, { headers }))).finally(() => {
+    const call = callFrom(new Request(url, { headers }));
+    const answer = Promise.resolve(this.#emulator.handle(call)).finally(() => {
       ended = this.clock.now();
     });
     await this.#settle(answer);

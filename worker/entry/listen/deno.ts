@@ -3,18 +3,25 @@
  *
  * @module
  */
+import { callFrom } from "../../http/call.ts";
+import { whenReady } from "../../lib/ready.ts";
+import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const deno: Runtime = { name: "deno", listen, fetchWithCertificate: certified() };
 
 async function listen(emulator: Served, address: Address): Promise<Listening> {
+  const respond = createResponder();
   const server = Deno.serve(
     {
       ...("unixSocket" in address ? { path: address.unixSocket } : { hostname: address.host, port: address.port }),
       onListen: () => undefined,
       onError: () => new Response("Internal Server Error\n", { status: 500, headers: { "Metadata-Flavor": "Google" } }),
     },
-    (request) => emulator.fetch(request, { urlShowsTarget: true }),
+    (request) =>
+      whenReady(emulator.handle(callFrom(request, { urlShowsTarget: true })), (reply) =>
+        respond(reply, request.method),
+      ),
   );
   return { port: server.addr.port, stop: () => server.shutdown() };
 }

@@ -29,7 +29,7 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: 5_000,
   });
-  server.on("request", (request, response) => void answer(emulator, request, response));
+  server.on("request", (request, response) => answer(emulator, request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
   server.listen("unixSocket" in address ? { path: address.unixSocket } : address);
   await once(server, "listening");
@@ -37,12 +37,18 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
   return { port: typeof bound === "string" ? undefined : bound.port, stop: () => stop(server) };
 }
 
-async function answer(emulator: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function answer(emulator: Served, request: IncomingMessage, response: ServerResponse): void {
+  const { method = "GET" } = request;
+  const fail = (): void => {
+    if (!response.headersSent) send(failed, method, response);
+  };
   try {
     const call = callOf(request, response);
-    send(call === undefined ? malformed : await emulator.handle(call), request.method ?? "GET", response);
+    const made = call === undefined ? malformed : emulator.handle(call);
+    if (made instanceof Promise) made.then((reply) => send(reply, method, response)).catch(fail);
+    else send(made, method, response);
   } catch {
-    if (!response.headersSent) send(failed, request.method ?? "GET", response);
+    fail();
   }
 }
 
@@ -59,41 +65,74 @@ function send(reply: Reply, method: string, response: ServerResponse): void {
 
 /** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
 function callOf(request: IncomingMessage, response: ServerResponse): Call | undefined {
-  const { headers, rawHeaders, url = "/" } = request;
   let target: ReturnType<typeof splitTarget>;
   try {
-    target = splitTarget(url);
+    target = splitTarget(request.url ?? "/");
   } catch {
     return undefined;
   }
-  let signal: AbortSignal | undefined;
-  const parts: CallParts = {
-    method: request.method ?? "GET",
-    path: target.path,
-    search: target.search,
-    host: hostOf(rawHeaders, target.authority),
-    scheme: "http",
-    http10: request.httpVersion === "1.0",
-    header: (name) => {
-      const value = headers[name];
-      return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;
-    },
-    body: (limit) => readBody(Readable.toWeb(request) as unknown as ReadableStream<Uint8Array>, limit),
-    get signal() {
-      signal ??= closedSignal(response);
-      return signal;
-    },
-  };
-  return new Call(parts);
+  const host = hostOf(headerOf(request.rawHeaders, "host"), target.authority);
+  return new Call(new MessageParts(request, response, target, host));
+}
+
+/** A class, so that a call costs no closures. */
+class MessageParts implements CallParts {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly host: string | null;
+  readonly scheme = "http";
+  readonly http10: boolean;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, search }: ReturnType<typeof splitTarget>,
+    host: string | null,
+  ) {
+    this.method = request.method ?? "GET";
+    this.path = path;
+    this.search = search;
+    this.host = host;
+    this.http10 = request.httpVersion === "1.0";
+    this.#request = request;
+    this.#response = response;
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= closedSignal(this.#response);
+    return this.#signal;
+  }
+
+  header(name: string): string | null {
+    return headerOf(this.#request.rawHeaders, name);
+  }
+
+  body(limit: number): Promise<Uint8Array> {
+    return readBody(Readable.toWeb(this.#request) as unknown as ReadableStream<Uint8Array>, limit);
+  }
+}
+
+/**
+ * Returns a header as `Headers.get` would, from the lines as they came: Node's own table of them is made when it is first
+ * read, for each request.
+ */
+function headerOf(rawHeaders: readonly string[], name: string): string | null {
+  let found: string | null = null;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const line = rawHeaders[i] ?? "";
+    if (line.length !== name.length || line.toLowerCase() !== name.toLowerCase()) continue;
+    const value = rawHeaders[i + 1] ?? "";
+    found = found === null ? value : `${found}, ${value}`;
+  }
+  return found;
 }
 
 /** Returns what the guard shall judge: the authority of an absolute target, else `Host`, two of them joined. */
-function hostOf(rawHeaders: readonly string[], authority: string | undefined): string | null {
-  let host: string | null = null;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === "host")
-      host = host === null ? (rawHeaders[i + 1] ?? "") : `${host}, `;
-  }
+function hostOf(host: string | null, authority: string | undefined): string | null {
   return authority !== undefined && !host?.includes(",") ? authority : host;
 }
 
