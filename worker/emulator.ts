@@ -8,6 +8,7 @@ import type { Settings } from "./config/settings.ts";
 import { Control } from "./control/control.ts";
 import { FaultRules } from "./faults/rules.ts";
 import { type Call, callFrom, type RequestFacts } from "./http/call.ts";
+import { issuerPath } from "./http/handlers/emulator.ts";
 import { type Answer, toResponse } from "./http/reply.ts";
 import { createRouter } from "./http/router.ts";
 import { styles } from "./http/style.ts";
@@ -18,6 +19,7 @@ import type { ConfigurationError } from "./lib/errors.ts";
 import type { JsonObject } from "./lib/json.ts";
 import { additionsOf, completeDocument } from "./metadata/defaults.ts";
 import { normalize } from "./metadata/document.ts";
+import { fittingChanges } from "./metadata/fitting.ts";
 import { withFactsOf, withFolder } from "./metadata/folder.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
@@ -28,7 +30,8 @@ import { RequestIds } from "./telemetry/request-id.ts";
 import { type Account, Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
 import { lifetimesOf, logFlights } from "./tokens/held.ts";
-import { type IssuerKeys, LocalIssuer } from "./tokens/local-issuer.ts";
+import type { IssuerKeys } from "./tokens/issuer-keys.ts";
+import { LocalIssuer } from "./tokens/local-issuer.ts";
 import { createSource } from "./tokens/sources/index.ts";
 import type { TokenSource } from "./tokens/types.ts";
 import { version } from "./version.ts";
@@ -43,7 +46,7 @@ export interface EmulatorOptions {
   readonly save?: SaveChanges;
   /** Keys of the local issuer from an earlier run, and where to keep new ones. */
   readonly keys?: IssuerKeys | undefined;
-  readonly onKeys?: (keys: IssuerKeys) => void;
+  readonly onKeys?: (keys: IssuerKeys) => void | Promise<void>;
   /** Whether requests are kept for `requests()`. Default: when there is a control token, which lets somebody ask. */
   readonly keepRequests?: boolean;
 }
@@ -94,7 +97,9 @@ export async function createEmulatorCore(
     clock: platform.clock,
     document: first.document,
     additions: additionsOf[settings.preset],
-    ...(options.changes === undefined ? {} : { changes: options.changes }),
+    changes: fittingChanges(first.document, options.changes ?? [], ({ message }) =>
+      platform.log("warn", `Cannot keep a change of an earlier run, the configuration has no place for it: ${message}`),
+    ),
     ...(options.save === undefined ? {} : { save: options.save }),
   });
   let current = { settings, accounts: new Accounts(first.accounts, cache) };
@@ -138,8 +143,9 @@ export async function createEmulatorCore(
     accounts,
     handle,
     handleHeld: (call) => {
-      // Rules count requests and pause them, which is the owner's.
-      if (faults.active) throw new NeedsOwner("Only the instance itself injects faults");
+      // Rules count requests and pause them; the issuer may have to make keys and keep them.
+      if (faults.active || call.path.startsWith(issuerPath))
+        throw new NeedsOwner("Only the instance itself can do this");
       return held(call);
     },
     route: (view, { control: isControlled = false } = {}) =>

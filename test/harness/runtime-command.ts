@@ -74,8 +74,10 @@ export function configText(config: object | string): string {
 export function commandFor(runtime: Runtime, options: ServerOptions, folder: string, port: number): Command {
   if (runtime === "wrangler") return wranglerCommand(options, folder, port);
   const { address } = options;
-  if (runtime === "workerd")
-    return workerdCommand(bindingsOf(options), folder, address && `${address.host}:${address.port}`);
+  if (runtime === "workerd") {
+    const place = { address: address && `${address.host}:${address.port}`, state: flagValue(options, "--state") };
+    return workerdCommand(bindingsOf(options), folder, place);
+  }
   const listen = address ? ["--host", address.host, "--port", String(address.port)] : ["--port", "0"];
   const args = ["serve", ...listen, ...(options.flags ?? [])];
   if (options.config !== undefined) {
@@ -86,6 +88,11 @@ export function commandFor(runtime: Runtime, options: ServerOptions, folder: str
   const entry = `worker/entry/${runtime}.ts`;
   const prefix = runtime === "deno" ? ["run", "-A", entry] : [entry];
   return { program: runtime, args: [...prefix, ...args], env: options.env ?? {} };
+}
+
+/** The value of a flag that is no binding. */
+function flagValue({ flags = [] }: ServerOptions, name: string): string | undefined {
+  return flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined;
 }
 
 /** What the flags, the environment and the configuration are in workerd: bindings. */
@@ -103,7 +110,13 @@ function wranglerCommand(options: ServerOptions, folder: string, port: number): 
   const address = options.address ?? { host: "127.0.0.1", port };
   const args = ["dev", "--ip", address.host, "--port", String(address.port), "--inspector-port", "0"];
   // An env file of our own keeps the `.dev.vars` of whoever runs the tests out.
-  args.push("--persist-to", join(folder, "state"), "--env-file", noVariables, "--show-interactive-dev-session=false");
+  args.push(
+    "--persist-to",
+    flagValue(options, "--state") ?? join(folder, "state"),
+    "--env-file",
+    noVariables,
+    "--show-interactive-dev-session=false",
+  );
   for (const [name, value] of Object.entries(bindings)) args.push("--var", `${name}:${value}`);
   const env = {
     WRANGLER_SEND_METRICS: "false",
@@ -128,6 +141,8 @@ function bindingsOfFlags(flags: readonly string[]): Record<string, string> {
     const value = rest[++i] ?? "";
     const name =
       flag === "--service-account-email" && impersonated ? "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT" : bindingOfFlag[flag];
+    // A place on the disk, which the command line takes.
+    if (flag === "--state") continue;
     if (flag === "--service-account-file") bindings.GOOGLE_APPLICATION_CREDENTIALS_JSON = readFileSync(value, "utf8");
     else if (name === undefined) throw new Error(`Cannot pass ${flag} to workerd: it has no binding`);
     else bindings[name] = name === "METADATA_ALLOWED_HOSTS" && bindings[name] ? `${bindings[name]},${value}` : value;

@@ -4,26 +4,36 @@
  *
  * @module
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "./runtime-command.ts";
 
 /** Where the bundle is built. */
 export const bundleFolder = resolve(import.meta.dirname, "../../.cache/worker");
 
-/** Returns the command of a worker with these bindings at `address`, whose port it prints: 0 takes a free one. */
+/** Where a worker listens (port 0 takes a free one), and the folder of its Durable Object's storage. */
+export interface Place {
+  readonly address?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+/** Returns the command of a worker with these bindings. It prints its port. Storage in memory would have no SQL. */
 export function workerdCommand(
   bindings: Readonly<Record<string, string>>,
   folder: string,
-  address = "127.0.0.1:0",
+  { address = "127.0.0.1:0", state = join(folder, "state") }: Place,
 ): Command {
   writeFileSync(join(folder, "workerd.js"), readFileSync(join(bundleFolder, "workerd.js")));
   const file = join(folder, "config.capnp");
-  writeFileSync(file, configuration(bindings, address));
+  mkdirSync(state, { recursive: true });
+  writeFileSync(file, configuration(bindings, { address, state }));
   return { program: "workerd", args: ["serve", file, "--control-fd=1"], env: {} };
 }
 
-function configuration(bindings: Readonly<Record<string, string>>, address: string): string {
+function configuration(
+  bindings: Readonly<Record<string, string>>,
+  place: { readonly address: string; readonly state: string },
+): string {
   const { date, flags } = compatibility();
   const texts = Object.entries(bindings).map(
     ([name, value]) => `    (name = ${JSON.stringify(name)}, text = ${quoted(value)}),`,
@@ -33,15 +43,16 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .emulator),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+    (name = "disk", disk = (path = ${quoted(place.state)}, writable = true)),
   ],
-  sockets = [(name = "http", address = "${address}", http = (), service = "main")],
+  sockets = [(name = "http", address = "${place.address}", http = (), service = "main")],
 );
 const emulator :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "workerd.js")],
   compatibilityDate = "${date}",
   compatibilityFlags = ${flags},
   durableObjectNamespaces = [(className = "MetadataInstance", uniqueKey = "gce-metadata-emulator", enableSql = true)],
-  durableObjectStorage = (inMemory = void),
+  durableObjectStorage = (localDisk = "disk"),
   bindings = [
     (name = "INSTANCE", durableObjectNamespace = "MetadataInstance"),
 ${texts.join("\n")}

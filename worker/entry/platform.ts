@@ -4,11 +4,12 @@
  * @module
  */
 import { execFile } from "node:child_process";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { systemClock } from "../lib/clock.ts";
 import type { Log, Platform, ProgramOptions, ProgramResult } from "../platform.ts";
 import type { Runtime } from "./listen/types.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Builds the platform of `runtime`, logging through `log`. */
 export function createPlatform(runtime: Runtime, log: Log): Platform {
@@ -32,21 +33,8 @@ export function readTextFile(path: string): Promise<string> {
 }
 
 /** Replaces a file in one step, so that a reader sees the old or the new text and never half of one. */
-export async function writeTextFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+export function writeTextFile(path: string, text: string): Promise<void> {
+  return replaceFile(path, text);
 }
 
 const maxOutputBytes = 1024 * 1024;

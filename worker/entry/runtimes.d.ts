@@ -44,11 +44,10 @@ interface Request {
 
 declare module "cloudflare:workers" {
   interface DurableObjectStorage {
-    get<T>(key: string): Promise<T | undefined>;
-    put<T>(key: string, value: T): Promise<void>;
-    delete(key: string): Promise<boolean>;
-    list<T>(options?: { prefix?: string }): Promise<Map<string, T>>;
-    transaction<T>(run: () => Promise<T>): Promise<T>;
+    readonly sql: {
+      exec(query: string, ...bindings: (string | number)[]): Iterable<Record<string, string | number>>;
+    };
+    transactionSync<T>(run: () => T): T;
   }
   interface DurableObjectState {
     readonly storage: DurableObjectStorage;

@@ -7,13 +7,14 @@
 import { DurableObject, type DurableObjectNamespace, type DurableObjectState } from "cloudflare:workers";
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
-import { createEmulatorCore, type Emulator } from "../emulator.ts";
+import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
 import { callFrom } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
 import { createLog } from "../telemetry/log.ts";
+import { openStorage } from "./object-storage.ts";
 import { createPlatform, textsOf, write } from "./workerd-platform.ts";
 import { closed, InstanceService, passGate, serviceOf } from "./workerd-service.ts";
 
@@ -61,8 +62,9 @@ export class MetadataInstance extends DurableObject<Bindings> {
     super(ctx, env);
     this.#served = ctx.blockConcurrencyWhile(async () => {
       const service = await serviceOf(textsOf(env));
-      if (service === "none") return createEmulator(env);
-      return service === undefined ? undefined : new InstanceService(service);
+      if (service === undefined) return undefined;
+      const kept = openStorage(ctx.storage);
+      return service === "none" ? createEmulator(env, kept) : new InstanceService(service, kept);
     });
   }
 
@@ -90,7 +92,7 @@ function isCompressible(reply: Reply, request: Request): boolean {
   return accepted !== "" && !reply.headers["Content-Type"]?.startsWith("application/text");
 }
 
-async function createEmulator(bindings: Bindings): Promise<Emulator> {
+async function createEmulator(bindings: Bindings, kept: EmulatorOptions): Promise<Emulator> {
   const env = textsOf(bindings);
   const early = createPlatform(env, createLog({ level: "warn", format: "text", now: Date.now, write }));
   const { credentialError, settings } = await settingsOf(env, early);
@@ -99,6 +101,7 @@ async function createEmulator(bindings: Bindings): Promise<Emulator> {
     createLog({ level: settings.logLevel, format: settings.logFormat, now: Date.now, write }),
   );
   const emulator = await createEmulatorCore(settings, platform, {
+    ...kept,
     keepGoing: true,
     ...(credentialError === undefined ? {} : { credentialError }),
   });

@@ -5,51 +5,38 @@
  *
  * @module
  */
-import { exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Clock } from "../platform.ts";
+import { KeyRing, type KeyRingOptions } from "./issuer-keys.ts";
 import type { AccessTokenRequest, IdTokenRequest, InstanceClaims, Token } from "./types.ts";
+
+export type { IssuerKeys } from "./issuer-keys.ts";
 
 /** Marks an access token of the local issuer: nobody shall take it for one of Google's. */
 export const accessTokenPrefix = "ya29.emulator.";
 
 const lifetimeSeconds = 3600;
 
-/** Keys of an issuer as kept over a restart. */
-export interface IssuerKeys {
-  /** Private RSA JWK with `kid`. */
-  readonly rsa: JWK;
-}
-
-export interface LocalIssuerOptions {
+export interface LocalIssuerOptions extends KeyRingOptions {
   readonly clock: Clock;
   /** `iss`. */
   readonly issuer: string;
   /** What the machine says of itself in `format=full`. */
   readonly claims: () => InstanceClaims;
-  /** Keys of an earlier run. */
-  readonly keys?: IssuerKeys | undefined;
-  /** Told about new keys. */
-  readonly onKeys?: ((keys: IssuerKeys) => void) | undefined;
-}
-
-interface Keys {
-  readonly kid: string;
-  readonly privateKey: CryptoKey;
-  readonly publicJwk: JWK;
 }
 
 export class LocalIssuer {
   readonly #options: LocalIssuerOptions;
-  /** For access tokens, which only this server reads. */
-  readonly #secret = crypto.getRandomValues(new Uint8Array(32));
-  #keys: Promise<Keys> | undefined;
+  readonly #keys: KeyRing;
 
   constructor(options: LocalIssuerOptions) {
     this.#options = options;
+    this.#keys = new KeyRing(options);
   }
 
   /** Returns an access token: opaque to clients, self-contained for `tokenInfo`. */
   async accessToken(email: string, { scopes, lifetime = lifetimeSeconds }: AccessTokenRequest): Promise<Token> {
+    const secret = await this.#keys.secret();
     const issued = this.#seconds();
     const expires = issued + lifetime;
     const claims = {
@@ -60,13 +47,13 @@ export class LocalIssuer {
       exp: expires,
       jti: crypto.randomUUID(),
     };
-    const jwt = await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(this.#secret);
+    const jwt = await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(secret);
     return { value: accessTokenPrefix + jwt, expiresAt: expires * 1000 };
   }
 
   /** Returns an ID token with Google's claims: RS256, `kid`, one hour. */
   async idToken(email: string, { audience, format, licenses }: IdTokenRequest): Promise<Token> {
-    const { kid, privateKey } = await this.#signing();
+    const { kid, privateKey } = await this.#keys.signing();
     const issued = this.#seconds();
     const subject = subjectOf(email);
     const claims: JWTPayload = { aud: audience, azp: subject };
@@ -79,7 +66,7 @@ export class LocalIssuer {
 
   /** The public keys, as a JWK set. */
   async jwks(): Promise<{ keys: JWK[] }> {
-    return { keys: [(await this.#signing()).publicJwk] };
+    return { keys: [(await this.#keys.signing()).publicJwk] };
   }
 
   /** The discovery document of an issuer whose documents stand below `base`. */
@@ -111,7 +98,7 @@ export class LocalIssuer {
   }
 
   async #accessTokenInfo(token: string): Promise<Record<string, unknown>> {
-    const { payload } = await jwtVerify(token.slice(accessTokenPrefix.length), this.#secret, {
+    const { payload } = await jwtVerify(token.slice(accessTokenPrefix.length), await this.#keys.secret(), {
       currentDate: this.#date(),
       algorithms: ["HS256"],
     });
@@ -129,7 +116,7 @@ export class LocalIssuer {
   }
 
   async #idTokenInfo(token: string): Promise<Record<string, unknown>> {
-    const { publicJwk } = await this.#signing();
+    const { publicJwk } = await this.#keys.signing();
     const options = { currentDate: this.#date(), algorithms: ["RS256"], issuer: this.#options.issuer };
     const { payload, protectedHeader } = await jwtVerify(token, await importJWK(publicJwk, "RS256"), options);
     const texts = Object.entries(payload).map(([key, value]) => [
@@ -158,26 +145,6 @@ export class LocalIssuer {
     };
   }
 
-  #signing(): Promise<Keys> {
-    this.#keys ??= this.#load().catch((error) => {
-      this.#keys = undefined;
-      throw error;
-    });
-    return this.#keys;
-  }
-
-  async #load(): Promise<Keys> {
-    const { keys, onKeys } = this.#options;
-    if (keys !== undefined) return toKeys(keys.rsa, (await importJWK(keys.rsa, "RS256")) as CryptoKey);
-    const { privateKey } = await generateKeyPair("RS256", { modulusLength: 2048, extractable: true });
-    const kid = [...crypto.getRandomValues(new Uint8Array(20))]
-      .map((byte) => byte.toString(16).padStart(2, "0"))
-      .join("");
-    const rsa = { ...(await exportJWK(privateKey)), kid };
-    onKeys?.({ rsa });
-    return toKeys(rsa, privateKey);
-  }
-
   #seconds(): number {
     return Math.floor(this.#options.clock.now() / 1000);
   }
@@ -185,11 +152,6 @@ export class LocalIssuer {
   #date(): Date {
     return new Date(this.#options.clock.now());
   }
-}
-
-function toKeys(rsa: JWK, privateKey: CryptoKey): Keys {
-  const { kty, n, e, kid = "" } = rsa;
-  return { kid, privateKey, publicJwk: { kty, n, e, kid, alg: "RS256", use: "sig" } as JWK };
 }
 
 /** A stable 21-digit account id for an e-mail, like the numeric ids of Google's accounts. */

@@ -1,8 +1,8 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import type { IssuerKeys } from "../../../worker/tokens/issuer-keys.ts";
 import {
   accessTokenPrefix,
-  type IssuerKeys,
   LocalIssuer,
   type LocalIssuerOptions,
   subjectOf,
@@ -107,9 +107,11 @@ describe("an ID token of the local issuer", () => {
 });
 
 describe("the keys of the local issuer", () => {
+  const full = new Error("No space left");
+
   it("are made once, however many tokens are asked for at the same time", async () => {
     const told: IssuerKeys[] = [];
-    const { issuer: made } = issuer({ onKeys: (keys) => told.push(keys) });
+    const { issuer: made } = issuer({ onKeys: (keys) => void told.push(keys) });
     const tokens = await Promise.all(Array.from({ length: 20 }, () => made.idToken(email, wanted())));
     expect(new Set(tokens.map(({ value }) => decodeProtectedHeader(value).kid)).size).toBe(1);
     expect(told).toHaveLength(1);
@@ -117,12 +119,40 @@ describe("the keys of the local issuer", () => {
 
   it("are those of an earlier run where there was one", async () => {
     const told: IssuerKeys[] = [];
-    const { issuer: first } = issuer({ onKeys: (keys) => told.push(JSON.parse(JSON.stringify(keys))) });
+    const { issuer: first } = issuer({ onKeys: (keys) => void told.push(JSON.parse(JSON.stringify(keys))) });
     const { value } = await first.idToken(email, wanted());
-    const { issuer: second } = issuer({ keys: told[0], onKeys: (keys) => told.push(keys) });
+    const { issuer: second } = issuer({ keys: told[0], onKeys: (keys) => void told.push(keys) });
     expect(await second.jwks()).toEqual(await first.jwks());
     expect(await second.tokenInfo({ accessToken: null, idToken: value })).toMatchObject({ aud: audience });
     expect(told).toHaveLength(1);
+  });
+
+  it("make access tokens of an earlier run known again", async () => {
+    const told: IssuerKeys[] = [];
+    const { issuer: first } = issuer({ onKeys: (keys) => void told.push(keys) });
+    const { value } = await first.accessToken(email, { scopes: ["a"] });
+    await first.idToken(email, wanted());
+    expect(told.map((keys) => Object.keys(keys))).toEqual([["secret"], ["secret", "rsa"]]);
+    const { issuer: second } = issuer({ keys: told[1] });
+    expect(await second.tokenInfo({ accessToken: value, idToken: null })).toMatchObject({ email, scope: "a" });
+  });
+
+  it.each([
+    [
+      "at once",
+      () => {
+        throw full;
+      },
+    ],
+    ["later", () => Promise.reject(full)],
+  ])("sign nothing before they are kept, which may fail %s", async (_, fail) => {
+    let broken = true;
+    const { issuer: made } = issuer({ onKeys: () => (broken ? fail() : undefined) });
+    await expect(made.accessToken(email, { scopes: [] })).rejects.toThrow(full);
+    await expect(made.idToken(email, wanted())).rejects.toThrow(full);
+    broken = false;
+    expect((await made.accessToken(email, { scopes: [] })).value).toContain(accessTokenPrefix);
+    expect((await made.idToken(email, wanted())).value).not.toBe("");
   });
 
   it("show nothing private", async () => {

@@ -15,6 +15,7 @@ import { readFolder } from "../folder.ts";
 import { openListener } from "../listen/open.ts";
 import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
+import { openState } from "../state-file.ts";
 import { type Banner, banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
 import { helpText } from "./help.ts";
@@ -60,7 +61,8 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
     const listening = await openListener(runtime, service, address);
     return { served: service, listening, banner: serviceBanner(settings.service, listening.port, address) };
   }
-  const emulator = await createEmulatorCore(settings, platform);
+  const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
+  const emulator = await createEmulatorCore(settings, platform, kept);
   const listening = await openListener(runtime, emulator, address);
   return { served: emulator, listening, banner: banner(emulator, listening.port, address) };
 }

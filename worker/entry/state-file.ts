@@ -1,0 +1,87 @@
+/**
+ * The file of `--state`: read at the start, replaced before a change is acknowledged. A file that is torn or somebody
+ * else's is never written over: it is kept aside under another name.
+ *
+ * @module
+ */
+import { readFile, realpath, rename } from "node:fs/promises";
+import type { EmulatorOptions } from "../emulator.ts";
+import { type State, StateError, stateFromText, stateToText } from "../instance/state.ts";
+import { ConfigurationError, messageOf } from "../lib/errors.ts";
+import type { Platform } from "../platform.ts";
+import { replaceFile } from "./replace-file.ts";
+
+type Kept = Required<Pick<EmulatorOptions, "changes" | "save" | "onKeys">> & Pick<EmulatorOptions, "keys">;
+
+/** Opens the file and proves that it can be written. Throws a `ConfigurationError` when it cannot. */
+export async function openState(given: string, platform: Platform): Promise<Kept> {
+  try {
+    // A link stays one: what it points to is replaced.
+    const path = await realpath(given).catch(() => given);
+    const file = new StateFile(path, await read(path, platform));
+    await file.write();
+    return file.options();
+  } catch (error) {
+    throw new ConfigurationError([
+      { at: "--state", message: `Cannot keep changes in "${given}": ${messageOf(error)}` },
+    ]);
+  }
+}
+
+async function read(path: string, { clock, log }: Platform): Promise<State> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  // As `mktemp` and `touch` leave it.
+  if (text === "") return { changes: [], keys: undefined };
+  try {
+    return stateFromText(text);
+  } catch (error) {
+    if (!(error instanceof StateError)) throw error;
+    const aside = `${path}.refused-${new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+    await rename(path, aside);
+    log("error", `Cannot use the state in "${path}": ${error.message}. Kept aside as "${aside}", starting without it`);
+    return { changes: [], keys: undefined };
+  }
+}
+
+class StateFile {
+  readonly #path: string;
+  #state: State;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(path: string, state: State) {
+    this.#path = path;
+    this.#state = state;
+  }
+
+  /** Writes the file; one writer after the other. */
+  write(): Promise<void> {
+    const done = this.#queue.then(() => replaceFile(this.#path, stateToText(this.#state), `${this.#path}.tmp`));
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The state for the emulator, and where it puts the next one. */
+  options(): Kept {
+    return {
+      changes: this.#state.changes,
+      keys: this.#state.keys,
+      save: (changes) => this.#put({ ...this.#state, changes }),
+      onKeys: (keys) => this.#put({ ...this.#state, keys }),
+    };
+  }
+
+  /** A state that could not be written is taken back: its change is not acknowledged and must not come with the next. */
+  async #put(next: State): Promise<void> {
+    const before = this.#state;
+    this.#state = next;
+    try {
+      await this.write();
+    } catch (error) {
+      if (this.#state === next) this.#state = before;
+      throw new Error(`Cannot keep the change in "${this.#path}": ${messageOf(error)}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Changes of an earlier run over a configuration that may be another one by now.
+ *
+ * @module
+ */
+import type { JsonObject } from "../lib/json.ts";
+import { type Change, withChange } from "./document.ts";
+import { buildTree, ShapeError } from "./tree.ts";
+
+/** Returns the changes that `document` has a place for; `refused` is told of each other one. */
+export function fittingChanges(
+  document: JsonObject,
+  changes: readonly Change[],
+  refused: (error: ShapeError) => void,
+): readonly Change[] {
+  if (fitted(document, changes) !== undefined) return changes;
+  const kept: Change[] = [];
+  let now = document;
+  for (const change of changes) {
+    const next = fitted(now, [change], refused);
+    if (next === undefined) continue;
+    now = next;
+    kept.push(change);
+  }
+  return kept;
+}
+
+function fitted(
+  document: JsonObject,
+  changes: readonly Change[],
+  refused?: (error: ShapeError) => void,
+): JsonObject | undefined {
+  try {
+    const changed = changes.reduce(withChange, document);
+    buildTree(changed);
+    return changed;
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    refused?.(error);
+    return undefined;
+  }
+}
