@@ -30,6 +30,16 @@ export default defineConfig({
         },
       })),
       { test: { name: "package", include: ["test/package/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 180_000 } },
+      {
+        test: {
+          name: "inspector",
+          include: ["test/inspector/**/*.test.ts"],
+          globalSetup: ["test/harness/build-worker.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: "readme", include: ["test/readme/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },

@@ -9,6 +9,7 @@ import { Control } from "./control/control.ts";
 import { FaultRules } from "./faults/rules.ts";
 import { type Call, callFrom, type RequestFacts } from "./http/call.ts";
 import { issuerPath } from "./http/handlers/emulator.ts";
+import type { LoadAssets } from "./http/handlers/inspector.ts";
 import { type Answer, toResponse } from "./http/reply.ts";
 import { createRouter } from "./http/router.ts";
 import { styles } from "./http/style.ts";
@@ -22,14 +23,12 @@ import { normalize } from "./metadata/document.ts";
 import { fittingChanges } from "./metadata/fitting.ts";
 import { withFactsOf, withFolder } from "./metadata/folder.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
+import { Monitoring } from "./monitoring.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
 import { Journal } from "./telemetry/journal.ts";
-import { Metrics } from "./telemetry/metrics/metrics.ts";
-import { RequestIds } from "./telemetry/request-id.ts";
 import { type Account, Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
-import { lifetimesOf, logFlights } from "./tokens/held.ts";
 import type { IssuerKeys } from "./tokens/issuer-keys.ts";
 import { LocalIssuer } from "./tokens/local-issuer.ts";
 import { createSource } from "./tokens/sources/index.ts";
@@ -49,6 +48,8 @@ export interface EmulatorOptions {
   readonly onKeys?: (keys: IssuerKeys) => void | Promise<void>;
   /** Whether requests are kept for `requests()`. Default: when there is a control token, which lets somebody ask. */
   readonly keepRequests?: boolean;
+  /** Loads the inspector's page, which is served when there is a control token. Default: there is no page. */
+  readonly loadAssets?: LoadAssets;
 }
 
 /** A running emulator without a socket. */
@@ -81,9 +82,7 @@ export async function createEmulatorCore(
   options: EmulatorOptions = {},
 ): Promise<Emulator> {
   const started = Math.floor(platform.clock.now() / 1000);
-  const measured = settings.controlToken !== undefined || settings.openMetrics || options.keepRequests === true;
-  const metrics = measured ? createMetrics() : undefined;
-  const watched = metrics === undefined ? platform : { ...platform, onUpstream: metrics.upstream.bind(metrics) };
+  const monitoring = new Monitoring({ settings, platform, watched: options.keepRequests === true });
   const issuer = new LocalIssuer({
     clock: platform.clock,
     issuer: settings.issuer,
@@ -91,8 +90,8 @@ export async function createEmulatorCore(
     keys: options.keys,
     onKeys: options.onKeys,
   });
-  const cache = new TokenCache({ clock: platform.clock, onFlight: logFlights(platform.log) });
-  const first = await resolve(settings, watched, issuer, options);
+  const cache = new TokenCache({ clock: platform.clock, onFlight: (...flight) => monitoring.flown(...flight) });
+  const first = await resolve(settings, monitoring.platform, issuer, options);
   const store = new Store({
     clock: platform.clock,
     document: first.document,
@@ -109,19 +108,16 @@ export async function createEmulatorCore(
   const osLogin = () => current.settings.oslogin ?? noUsers;
   const journal = new Journal(options.keepRequests ?? settings.controlToken !== undefined);
   const faults = new FaultRules(platform.clock, () => platform.random());
+  monitoring.watch({ store, journal, faults, cache, accounts: () => current.accounts.all });
   const control = new Control({ platform, store, accounts, faults, journal });
-  const { controlToken, logLevel, openMetrics } = settings;
-  const monitoring = { ids: new RequestIds(platform.random()), metrics, openMetrics, logsDebug: logLevel === "debug" };
+  const { ids, logsDebug, metrics, openMetrics, traffic } = monitoring;
+  const { controlToken } = settings;
   const router = {
-    platform,
-    admission,
-    issuer,
-    osLogin,
-    version,
-    faults,
-    journal,
+    ...{ platform, admission, issuer, osLogin, version, faults, journal },
+    ...{ ids, logsDebug, metrics, openMetrics, traffic },
+    openFeed: () => monitoring.openFeed(),
     controlAccess: { token: controlToken },
-    ...monitoring,
+    loadAssets: controlToken === undefined ? undefined : options.loadAssets,
   };
   const handle = createRouter({ ...router, instance, control: () => control });
   const held = createRouter({
@@ -129,6 +125,9 @@ export async function createEmulatorCore(
     instance: heldView(settings.preset, store, accounts),
     control: () => {
       throw new NeedsOwner("Only the instance itself can be controlled");
+    },
+    openFeed: () => {
+      throw new NeedsOwner("Only the instance itself tells what happens to it");
     },
   });
 
@@ -158,27 +157,17 @@ export async function createEmulatorCore(
       }),
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
     async configure(next) {
-      const resolved = await resolve(next, watched, issuer);
+      const resolved = await resolve(next, monitoring.platform, issuer);
       await store.configure(resolved.document);
       if (!sameAccounts(current.settings, next)) cache.clear();
       current = { settings: next, accounts: new Accounts(resolved.accounts, cache) };
     },
     close: () => {
       control.close();
+      monitoring.close();
       store.waiters.close();
     },
   };
-
-  function createMetrics(): Metrics {
-    return new Metrics({
-      version,
-      runtime: platform.runtime,
-      preset: settings.preset,
-      started: started * 1000,
-      waiters: () => store.waiters.count,
-      lifetimes: () => lifetimesOf(cache, platform.clock.now()),
-    });
-  }
 }
 
 const noUsers: OsLoginSettings = {};

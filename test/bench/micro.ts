@@ -39,6 +39,7 @@ function callOf(target: string): Call {
     ...splitTarget(target),
     host: "metadata.google.internal",
     scheme: "http",
+    headers: () => [],
     header: (name) => headers[name] ?? null,
     body: () => Promise.resolve(new Uint8Array()),
   });

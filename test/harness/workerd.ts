@@ -8,6 +8,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "./runtime-command.ts";
 
+/** The inspector's page, beside the bundle. */
+const assets = "inspector/assets.js";
+
 /** Where the bundle is built. */
 export const bundleFolder = resolve(import.meta.dirname, "../../.cache/worker");
 
@@ -23,7 +26,8 @@ export function workerdCommand(
   folder: string,
   { address = "127.0.0.1:0", state = join(folder, "state") }: Place,
 ): Command {
-  writeFileSync(join(folder, "workerd.js"), readFileSync(join(bundleFolder, "workerd.js")));
+  mkdirSync(join(folder, "inspector"));
+  for (const name of ["workerd.js", assets]) writeFileSync(join(folder, name), readFileSync(join(bundleFolder, name)));
   const file = join(folder, "config.capnp");
   mkdirSync(state, { recursive: true });
   writeFileSync(file, configuration(bindings, { address, state }));
@@ -48,7 +52,10 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "${place.address}", http = (), service = "main")],
 );
 const emulator :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed "workerd.js")],
+  modules = [
+    (name = "workerd.js", esModule = embed "workerd.js"),
+    (name = "${assets}", esModule = embed "${assets}"),
+  ],
   compatibilityDate = "${date}",
   compatibilityFlags = ${flags},
   durableObjectNamespaces = [(className = "MetadataInstance", uniqueKey = "gce-metadata-emulator", enableSql = true)],

@@ -10,6 +10,7 @@ import type { Settings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
 import { callFrom } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
+import type { InspectorAssets } from "../inspector/assets.js";
 import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
@@ -25,6 +26,12 @@ interface Bindings {
 
 /** The name of the one instance there is so far. */
 const instanceName = "default";
+
+/**
+ * Where wrangler puts the inspector's page, seen from the bundle. Not a literal in the call below, which would pull the
+ * page into the bundle.
+ */
+const assetsModule = "./inspector/assets.js";
 
 /**
  * The emulator of this isolate, put here by the Durable Object when it runs in the same isolate as the worker, which it
@@ -103,6 +110,7 @@ async function createEmulator(bindings: Bindings, kept: EmulatorOptions): Promis
   const emulator = await createEmulatorCore(settings, platform, {
     ...kept,
     keepGoing: true,
+    loadAssets: () => import(assetsModule) as Promise<InspectorAssets>,
     ...(credentialError === undefined ? {} : { credentialError }),
   });
   const account = emulator.accounts().get("default");

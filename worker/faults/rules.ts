@@ -16,17 +16,23 @@ class ActiveRule {
   readonly #pattern: RegExp;
   readonly #random: () => number;
   #seen = 0;
-  #left: number;
+  #struck = 0;
+  readonly #times: number;
 
   constructor(rule: FaultRule, random: () => number) {
     this.rule = rule;
     this.#pattern = globPattern(rule.path);
     this.#random = rule.seed === undefined ? random : seeded(rule.seed);
-    this.#left = rule.times ?? (rule.nth === undefined ? Number.POSITIVE_INFINITY : 1);
+    this.#times = rule.times ?? (rule.nth === undefined ? Number.POSITIVE_INFINITY : 1);
   }
 
   get spent(): boolean {
-    return this.#left <= 0;
+    return this.#struck >= this.#times;
+  }
+
+  /** How often it has struck. */
+  get struck(): number {
+    return this.#struck;
   }
 
   /** Counts a request. Returns whether the rule strikes it. */
@@ -35,7 +41,7 @@ class ActiveRule {
     if (this.spent || (wanted !== undefined && wanted !== method) || !this.#pattern.test(path)) return false;
     this.#seen++;
     if (this.#seen < nth || (probability < 1 && this.#random() >= probability)) return false;
-    this.#left--;
+    this.#struck++;
     return true;
   }
 }
@@ -54,6 +60,11 @@ export class FaultRules {
   /** The rules that may still strike, in the order in which they are tried. */
   get list(): readonly FaultRule[] {
     return this.#rules.filter(({ spent }) => !spent).map(({ rule }) => rule);
+  }
+
+  /** The same rules, each with how often it has struck. */
+  get tally(): readonly { readonly rule: FaultRule; readonly struck: number }[] {
+    return this.#rules.filter(({ spent }) => !spent).map(({ rule, struck }) => ({ rule, struck }));
   }
 
   /** Whether any request can be concerned at the moment. */

@@ -19,6 +19,8 @@ export interface CallParts {
   /** `http` or `https`. */
   readonly scheme: string;
   header(name: string): string | null;
+  /** Every header line as sent, where the runtime shows that; else names in lower case. */
+  headers(): readonly (readonly [name: string, value: string])[];
   /** Reads the body. Rejects with a `BodyTooLarge` above `limit` bytes. */
   body(limit: number): Promise<Uint8Array>;
   /** Fires when the client went away, where the runtime says so. */
@@ -90,6 +92,10 @@ export class Call {
     return this.#parts.header(name);
   }
 
+  headers(): readonly (readonly [name: string, value: string])[] {
+    return this.#parts.headers();
+  }
+
   body(limit: number): Promise<Uint8Array> {
     return this.#parts.body(limit);
   }
@@ -145,6 +151,10 @@ class RequestParts implements CallParts {
 
   header(name: string): string | null {
     return this.#request.headers.get(name);
+  }
+
+  headers(): [string, string][] {
+    return [...this.#request.headers];
   }
 
   body(limit: number): Promise<Uint8Array> {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Counted } from "../inspector/traffic.ts";
 import { whenReady } from "../lib/ready.ts";
 import type { Log, LogFields } from "../platform.ts";
 import type { Metrics } from "../telemetry/metrics/metrics.ts";
@@ -15,6 +16,8 @@ type Route = (call: Call) => Answer;
 
 export interface MeasureOptions {
   readonly metrics: Metrics | undefined;
+  /** Told of every request but those below `/emulator/`. */
+  readonly traffic: { request(counted: Counted): void } | undefined;
   /** Where `debug` lines go; absent when the log shows none. */
   readonly debug: Log | undefined;
   readonly ids: RequestIds;
@@ -23,8 +26,9 @@ export interface MeasureOptions {
 }
 
 /** Wraps `route`; what it rejects with passes through unseen. */
-export function measured(route: Route, { debug, ids, metrics, precise }: MeasureOptions): Route {
-  if (metrics === undefined && debug === undefined) return (call) => answered(call, route, ids);
+export function measured(route: Route, { debug, ids, metrics, precise, traffic }: MeasureOptions): Route {
+  if (metrics === undefined && debug === undefined && traffic === undefined)
+    return (call) => answered(call, route, ids);
   return (call) => {
     const started = precise();
     return whenReady(answered(call, route, ids), (answer) => {
@@ -34,6 +38,8 @@ export function measured(route: Route, { debug, ids, metrics, precise }: Measure
         { method, path, status: answer.status, ms, cache: trace.cache, fault: answer.fault !== undefined },
         trace.waited === true,
       );
+      if (!path.startsWith("/emulator/"))
+        traffic?.request({ status: answer.status, ms, cache: trace.cache, waited: trace.waited === true });
       debug?.("debug", `${method} ${path}`, fieldsOf(call, answer, ms, ids));
       return answer;
     });

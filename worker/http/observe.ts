@@ -19,6 +19,8 @@ type Route = (call: Call) => Answer;
 
 export interface Observation {
   readonly clock: Clock;
+  /** Milliseconds with fractions, from any origin. */
+  readonly precise: () => number;
   readonly faults: FaultRules;
   readonly journal: Journal;
   readonly style: Style;
@@ -27,7 +29,7 @@ export interface Observation {
 }
 
 /** Returns `route` with faults and journal around it. */
-export function observed(route: Route, { clock, faults, guard, journal, style }: Observation): Route {
+export function observed(route: Route, { clock, faults, guard, journal, precise, style }: Observation): Route {
   return (call) => {
     if ((!faults.active && !journal.wanted) || call.path.startsWith("/emulator/")) return route(call);
     return watched(call);
@@ -35,20 +37,22 @@ export function observed(route: Route, { clock, faults, guard, journal, style }:
 
   async function watched(call: Call): Promise<Reply> {
     const started = clock.now();
+    const from = precise();
     const answer = faults.active && guard(call) === undefined ? await faulted(call) : await route(call);
     if (journal.wanted) {
       const { fault, status } = answer;
       const { cache } = call.trace;
-      journal.add({
+      const entry = {
         time: new Date(started).toISOString(),
         method: call.method,
         path: call.target,
         status,
-        ms: clock.now() - started,
+        ms: Math.round((precise() - from) * 100) / 100,
         client: call.client,
         ...(fault === undefined ? {} : { fault }),
         ...(cache === undefined ? {} : { cache }),
-      });
+      };
+      journal.add(entry, { headers: call.headers(), answer });
     }
     return answer;
   }

@@ -10,6 +10,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
+  /** Sent instead of `body`, piece by piece, until it ends. */
+  readonly stream?: ReadableStream<Uint8Array>;
   /** Faults only: the connection breaks before (`drop`) or in the middle of (`truncate`) this answer. */
   readonly broken?: "drop" | "truncate";
   /** For the journal, never on the wire: what a fault rule did. */
@@ -76,7 +78,7 @@ export const reasons: Readonly<Record<number, string>> = {
 /** Turns an answer into a `Response`. The record goes into `init` as it is, so that names keep their case. */
 export function toResponse(answer: Reply, method: string, extra?: Readonly<Record<string, string>>): Response {
   const empty = method === "HEAD" || answer.status === 204 || answer.status === 304;
-  return new Response(empty ? null : (answer.body as BodyInit), {
+  return new Response(empty ? null : ((answer.stream ?? answer.body) as BodyInit), {
     status: answer.status,
     statusText: reasons[answer.status] ?? "",
     headers: extra === undefined ? answer.headers : { ...answer.headers, ...extra },

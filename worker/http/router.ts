@@ -8,6 +8,7 @@
 import { Router } from "itty-router";
 import type { Control } from "../control/control.ts";
 import type { FaultRules } from "../faults/rules.ts";
+import type { TrafficCounter } from "../inspector/traffic.ts";
 import type { Instance } from "../instance/instance.ts";
 import { NeedsOwner } from "../instance/instance.ts";
 import { messageOf } from "../lib/errors.ts";
@@ -25,9 +26,11 @@ import { type Admission, createGuard, hasFlavor } from "./guard.ts";
 import { createControlHandler } from "./handlers/control.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
+import { createInspectorHandler, type LoadAssets } from "./handlers/inspector.ts";
 import { createMetadataHandler, redirect, versionPath } from "./handlers/metadata.ts";
 import { createMetricsHandler } from "./handlers/metrics.ts";
 import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
+import { createStreamHandler, type OpenFeed } from "./handlers/stream.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { measured } from "./measure.ts";
 import { observed } from "./observe.ts";
@@ -44,6 +47,12 @@ export interface RouterOptions {
   readonly faults: FaultRules;
   readonly journal: Journal;
   readonly ids: RequestIds;
+  /** Counts for the inspector's charts; absent without a control token. */
+  readonly traffic: TrafficCounter | undefined;
+  /** Throws `NeedsOwner` in a view. */
+  readonly openFeed: OpenFeed;
+  /** Absent: there is no page. */
+  readonly loadAssets: LoadAssets | undefined;
   /** Counts requests; absent where nobody may read the numbers. */
   readonly metrics: Metrics | undefined;
   readonly openMetrics: boolean;
@@ -60,6 +69,8 @@ export function createRouter(options: RouterOptions): (call: Call) => Answer {
   const { style } = admission;
   const check = createTokenCheck(options.controlAccess, style);
   const showMetrics = createMetricsHandler(style, { metrics, open: options.openMetrics, check });
+  const stream = createStreamHandler(style, check, options.openFeed);
+  const page = createInspectorHandler(style, options.loadAssets);
   const guard = createGuard(admission);
   const metadata = createMetadataRoutes(instance, platform, style, osLogin);
   const emulator = createEmulatorHandlers(style, issuer, version);
@@ -74,11 +85,14 @@ export function createRouter(options: RouterOptions): (call: Call) => Answer {
     .get("/", (_, call) => listing("computeMetadata/\n")(call))
     .get("/computeMetadata", (_, call) => (call.path.endsWith("/") ? listing("v1/\n")(call) : redirect(call, style)))
     .get("/emulator/v1/health", () => emulator.health())
+    .get("/emulator/v1/stream", (_, call) => stream(call))
     .get("/emulator/v1/metrics", (_, call) => showMetrics(call))
     .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
     .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))
     .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
     .all("/emulator/v1/*", (_, call) => controls(call))
+    .get("/emulator/*", (_, call) => page(call))
+    .get("/emulator", (_, call) => page(call))
     .all("*", (_, call) => unknown(call, instance, style));
   const mount = (call: Call): Answer =>
     isMetadata(call.path)
@@ -93,15 +107,16 @@ export function createRouter(options: RouterOptions): (call: Call) => Answer {
       return caught(error, call, catching);
     }
   };
-  const watched = observed(route, { clock: platform.clock, faults, guard, journal, style });
+  const watched = observed(route, { clock: platform.clock, precise, faults, guard, journal, style });
   const debug = options.logsDebug ? platform.log : undefined;
-  return measured(watched, { metrics, debug, ids, precise: () => performance.now() });
+  return measured(watched, { metrics, traffic: options.traffic, debug, ids, precise });
 }
 
 /** The mount of nearly every request, told without a router. */
 function isMetadata(path: string): boolean {
   return path.startsWith(versionPath) && (path.length === versionPath.length || path[versionPath.length] === "/");
 }
+const precise = () => performance.now();
 
 /** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */
 function methodRefusal(call: Call, style: Style): Reply | undefined {

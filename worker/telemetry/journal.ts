@@ -1,6 +1,6 @@
 /**
- * The last requests, for whoever asks what a program did, and a stream of them for whoever watches. Nothing secret gets
- * in: tokens in queries are struck out, headers and bodies are not kept.
+ * The last requests, for whoever asks what a program did, and a stream of them for whoever watches. Nothing secret is in
+ * an entry: tokens in queries are struck out. Headers and bodies are kept beside it, for the inspector alone.
  *
  * @module
  */
@@ -24,6 +24,25 @@ export interface JournalEntry {
   readonly cache?: string;
 }
 
+/** The answer of a request; its body may hold secrets. */
+export interface SentAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** What came and went on the wire. Secrets are in it: only the inspector reads it, and strikes them out. */
+export interface Sent {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly answer: SentAnswer;
+}
+
+export interface JournalRecord {
+  readonly entry: JournalEntry;
+  readonly sent: Sent;
+}
+
+const nothing: Sent = { headers: [], answer: { headers: {}, body: "" } };
+
 const maxEntries = 1_000;
 const maxText = 2_000;
 
@@ -32,7 +51,7 @@ type Listener = (entry: JournalEntry) => void;
 export class Journal {
   readonly #listeners = new Set<Listener>();
   readonly #keeps: boolean;
-  #entries: JournalEntry[] = [];
+  #records: JournalRecord[] = [];
   #last = 0;
 
   /** `keeps`: whether entries are kept; listeners are told in any case. */
@@ -45,22 +64,28 @@ export class Journal {
     return this.#keeps || this.#listeners.size > 0;
   }
 
-  add(given: Omit<JournalEntry, "id">): void {
+  add(given: Omit<JournalEntry, "id">, sent: Sent = nothing): void {
     const path = withoutTokens(given.path).slice(0, maxText);
     const entry = { id: ++this.#last, ...given, path, client: redact(given.client.slice(0, maxText)) };
     for (const listener of this.#listeners) listener(entry);
     if (!this.#keeps) return;
-    this.#entries.push(entry);
-    if (this.#entries.length >= 2 * maxEntries) this.#entries = this.#entries.slice(-maxEntries);
+    this.#records.push({ entry, sent });
+    if (this.#records.length >= 2 * maxEntries) this.#records = this.#records.slice(-maxEntries);
   }
 
   /** Returns the entries, oldest first. */
   entries(): readonly JournalEntry[] {
-    return this.#entries.slice(-maxEntries);
+    return this.#records.slice(-maxEntries).map(({ entry }) => entry);
+  }
+
+  /** Returns the requests after the one with this id, oldest first, with what was sent. */
+  since(id: number): readonly JournalRecord[] {
+    const kept = this.#records.slice(-maxEntries);
+    return kept.slice(Math.max(0, kept.length - Math.max(0, this.#last - id)));
   }
 
   clear(): void {
-    this.#entries = [];
+    this.#records = [];
   }
 
   /** Tells `listener` of every request from now on; the returned function ends that. It must not throw. */

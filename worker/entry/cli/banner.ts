@@ -16,8 +16,14 @@ export interface Banner {
   readonly details: readonly string[];
 }
 
+export interface BannerOptions {
+  readonly address: Address;
+  /** Whether the link to the inspector is printed: it holds the control token. */
+  readonly inspect: boolean;
+}
+
 /** Builds the start lines. */
-export function banner(emulator: Emulator, port: number | undefined, address: Address): Banner {
+export function banner(emulator: Emulator, port: number | undefined, { address, inspect }: BannerOptions): Banner {
   const account = emulator.accounts().get("default");
   const { document } = emulator.store.snapshot;
   const text = (...path: string[]) => String(valueAt(document, path) ?? "");
@@ -27,7 +33,15 @@ export function banner(emulator: Emulator, port: number | undefined, address: Ad
     account === undefined
       ? "no service account"
       : `${account.email} (${local ? "local issuer: no Google credential, tokens are not Google's" : originOf(emulator)})`;
-  const ready = `gce-metadata-emulator ready on ${base}${local ? " (local issuer)" : ""}`;
+  const { controlToken } = emulator.settings;
+  // Not a header's but a fragment's value: the browser keeps it to itself.
+  const link =
+    inspect && !("unixSocket" in address) ? `${base}/emulator/#token=${encodeURIComponent(controlToken ?? "")}` : "";
+  const ready = [
+    `gce-metadata-emulator ready on ${base}`,
+    ...(local ? ["(local issuer)"] : []),
+    ...(link === "" ? [] : [`inspector: ${link}`]),
+  ].join(" ");
   const details = [
     `  identity  ${who}`,
     `  instance  ${emulator.settings.preset}, project ${text("project", "project-id")}, ${text("instance", "zone")}`,

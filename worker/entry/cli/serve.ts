@@ -51,7 +51,7 @@ export interface Started {
 /** Starts a server as flags and environment say. Throws a `ConfigurationError` for what the user has to mend. */
 export async function start(flags: FlagValues, runtime: Runtime): Promise<Started> {
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write }));
-  const settings = await load(flags, early);
+  const settings = inspected(await load(flags, early), flags);
   const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? "") === "";
   const log = createLog({ level: settings.logLevel, format: settings.logFormat, colour, now: Date.now, write });
   const platform = createPlatform(runtime, log);
@@ -62,13 +62,22 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
     return { served: service, listening, banner: serviceBanner(settings.service, listening.port, address) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
-  const emulator = await createEmulatorCore(settings, platform, kept);
+  const loadAssets = () => import("../../inspector/assets.js");
+  const emulator = await createEmulatorCore(settings, platform, { ...kept, loadAssets });
   const listening = await openListener(runtime, emulator, address);
-  return { served: emulator, listening, banner: banner(emulator, listening.port, address) };
+  const said = { address, inspect: flags.inspect === true };
+  return { served: emulator, listening, banner: banner(emulator, listening.port, said) };
 }
 
 function write(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** `--inspect` needs a control token; where none was given, one for this run is made. */
+function inspected(settings: Settings, { inspect }: FlagValues): Settings {
+  if (inspect !== true || settings.controlToken !== undefined) return settings;
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return { ...settings, controlToken: Buffer.from(bytes).toString("base64url") };
 }
 
 /** Settings with what only a process can read: the folder of `--metadata-dir`. */

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { Call, type CallParts, readBody, splitTarget } from "../../http/call.ts";
 import { type Reply, reasons } from "../../http/reply.ts";
 import type { ClientCertificate } from "../../platform.ts";
@@ -59,8 +59,17 @@ function send(reply: Reply, method: string, response: ServerResponse): void {
   }
   response.writeHead(reply.status, reasons[reply.status], reply.headers as Record<string, string>);
   if (method === "HEAD") response.end();
+  else if (reply.stream !== undefined) pipe(reply.stream, response);
   else if (reply.broken === "truncate") response.write(reply.body.slice(0, 1), () => response.socket?.destroy());
   else response.end(reply.body);
+}
+
+/** A client that goes away ends the stream, and the end of the stream the connection: nothing else comes on it. */
+function pipe(stream: ReadableStream<Uint8Array>, response: ServerResponse): void {
+  const { socket } = response;
+  response.flushHeaders();
+  const body = Readable.fromWeb(stream as import("node:stream/web").ReadableStream);
+  pipeline(body, response, () => socket?.end());
 }
 
 /** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
@@ -111,6 +120,10 @@ class MessageParts implements CallParts {
     return headerOf(this.#request.rawHeaders, name);
   }
 
+  headers(): [string, string][] {
+    return linesOf(this.#request.rawHeaders);
+  }
+
   body(limit: number): Promise<Uint8Array> {
     return readBody(Readable.toWeb(this.#request) as unknown as ReadableStream<Uint8Array>, limit);
   }
@@ -129,6 +142,12 @@ function headerOf(rawHeaders: readonly string[], name: string): string | null {
     found = found === null ? value : `${found}, ${value}`;
   }
   return found;
+}
+
+function linesOf(rawHeaders: readonly string[]): [string, string][] {
+  const lines: [string, string][] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) lines.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
+  return lines;
 }
 
 /** Returns what the guard shall judge: the authority of an absolute target, else `Host`, two of them joined. */

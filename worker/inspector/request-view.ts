@@ -1,0 +1,33 @@
+/**
+ * A request and its answer as they were sent, with what is secret in them struck out or as fingerprints.
+ *
+ * @module
+ */
+import type { JournalRecord, SentAnswer } from "../telemetry/journal.ts";
+import { redactedHeaders, withFingerprints } from "./fingerprint.ts";
+import type { RequestEvent } from "./messages.ts";
+
+/** Characters of a body that are shown. */
+const maxBody = 4_000;
+
+type AnswerView = RequestEvent["answer"];
+
+/** Builds what describes requests of the journal. The same answer is sent again and again: it is described once. */
+export function createRequestView(): (record: JournalRecord) => Promise<RequestEvent> {
+  const described = new WeakMap<SentAnswer, Promise<AnswerView>>();
+  return async ({ entry, sent }) => {
+    const known = described.get(sent.answer) ?? describeAnswer(sent.answer);
+    described.set(sent.answer, known);
+    return { ...entry, request: { headers: redactedHeaders(sent.headers) }, answer: await known };
+  };
+}
+
+async function describeAnswer({ body, headers }: SentAnswer): Promise<AnswerView> {
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  const safe = await withFingerprints(text);
+  return {
+    headers: redactedHeaders(Object.entries(headers)),
+    body: safe.slice(0, maxBody),
+    cut: safe.length > maxBody,
+  };
+}
