@@ -9,6 +9,8 @@ import { defineConfig } from "vitest/config";
 
 const runtimes = ["node", "bun", "deno", "workerd"] as const;
 
+const setupFiles = ["test/harness/property-runs.ts"];
+
 const reports = process.env.VITEST_REPORTS;
 
 export default defineConfig({
@@ -17,11 +19,12 @@ export default defineConfig({
       ? {}
       : { reporters: ["default", "json"], outputFile: { json: `${reports}/${process.pid}-${Date.now()}.json` } }),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], setupFiles, testTimeout: 20_000 } },
       ...runtimes.map((runtime) => ({
         test: {
           name: `served:${runtime}`,
           include: ["test/served/**/*.test.ts"],
+          setupFiles,
           provide: { runtime },
           ...(runtime === "workerd" ? { globalSetup: ["test/harness/build-worker.ts"] } : {}),
           testTimeout: 30_000,

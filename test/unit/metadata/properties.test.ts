@@ -12,8 +12,6 @@ import { Snapshot } from "../../../worker/metadata/snapshot.ts";
 import type { Directory } from "../../../worker/metadata/tree.ts";
 import { emulatorWith, get } from "./fixture.ts";
 
-const runs = { numRuns: 1000 };
-
 /** JSON keys of both kinds: camel-case words, and anything that can be a name. */
 const camelKey = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(?:[A-Z][a-z0-9]{1,4}){0,2}$/);
 const anyName = fc.oneof(
@@ -97,7 +95,6 @@ describe("arbitrary trees", () => {
         const recursive = parseJson(renderRecursive(snapshot.root).body);
         expect(stringifyJson(recursive)).toBe(stringifyJson(sorted(walk(snapshot, "", snapshot.root))));
       }),
-      runs,
     );
   });
 
@@ -116,7 +113,6 @@ describe("arbitrary trees", () => {
         }
         expect(lines.length).toBe(countLeaves(snapshot.root));
       }),
-      runs,
     );
   });
 
@@ -133,7 +129,6 @@ describe("arbitrary trees", () => {
         expect(after.etag("")).not.toBe(before.etag(""));
         expect(after.etag("project")).toBe(before.etag("project"));
       }),
-      runs,
     );
   });
 
@@ -148,7 +143,6 @@ describe("arbitrary trees", () => {
         const { status } = await get(emulator, `instance/nowhere-${segments.join("/")}`);
         expect(status).toBe(404);
       }),
-      runs,
     );
   });
 });

@@ -167,6 +167,5 @@ it("never serves an expired token, never flies twice for a key, never fails whil
       await play.run(steps);
       await play.settled();
     }),
-    { numRuns: Number(process.env.FC_RUNS ?? 150) },
   );
 });

@@ -228,7 +228,6 @@ describe("reading a response", () => {
           else expect(response.problem).not.toContain("SECRET");
         },
       ),
-      { numRuns: 500 },
     );
   });
 });
