@@ -71,6 +71,16 @@ describe(`Connections on ${runtime}`, () => {
     if (body !== undefined) expect(after.body.toString()).toBe(body);
   });
 
+  it("waits however large timeout_sec is, and answers when the value changes", async () => {
+    await send(`${guests}/long/key`, { method: "PUT", body: "1" });
+    const limit = "9".repeat(20);
+    const { answer } = await startWaiting(`${guests}/long/key?wait_for_change=true&timeout_sec=${limit}`);
+    const early = await Promise.race([answer.then(() => true), send(`${instance}/id`).then(() => false)]);
+    expect(early).toBe(false);
+    await send(`${guests}/long/key`, { method: "PUT", body: "2" });
+    expect((await answer).body.toString()).toBe("2");
+  });
+
   it("does not wake who waits for something else", async () => {
     await send(`${guests}/calm/key`, { method: "PUT", body: "1" });
     const { answer } = await startWaiting(`${guests}/calm/key?wait_for_change=true&timeout_sec=1`);

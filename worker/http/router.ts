@@ -142,7 +142,7 @@ function createMetadataRoutes(
   style: Style,
   settings: () => OsLoginSettings,
 ): (call: Call) => Answer {
-  const tokens = createTokenHandler(instance, style, platform.clock);
+  const tokens = createTokenHandler(instance, style, platform);
   const read = createMetadataHandler(instance, style, tokens);
   const guestAttributes = createGuestAttributes(instance, style, platform.clock);
   const osLogin = createOsLogin(instance, style, settings);

@@ -45,6 +45,8 @@ export interface TokenSource {
   readonly quotaProject?: string;
   /** Its access tokens are the local issuer's: no base for anything at Google. */
   readonly local?: boolean;
+  /** Its ID tokens of `format=full` tell of the machine; Google's APIs cannot make those (mds-behaviour.md 6.2). */
+  readonly machineClaims?: boolean;
   /** Whether `lifetime` of a request is honoured. */
   readonly honoursLifetime?: boolean;
   /** Seconds that its access tokens live when nothing is asked. Default 3600. */

@@ -42,6 +42,27 @@ const booleans = section(
       request: { target: `${disks}?recursive=` },
       expect: json(diskJson),
     },
+    ...["on", "T", "t"].map((value) => ({
+      id: `boolean-${value}`,
+      grade: "UNKNOWN-chosen" as const,
+      title: `recursive=${value} means yes`,
+      request: { target: `${disks}?recursive=${value}` },
+      expect: json(diskJson),
+    })),
+    ...["2", "off", "truex", "%20true"].map((value) => ({
+      id: `boolean-no-${value}`,
+      grade: "UNKNOWN-chosen" as const,
+      title: `recursive=${value} means no`,
+      request: { target: `${disks}?recursive=${value}` },
+      expect: listing("0/", "1/"),
+    })),
+    {
+      id: "parameter-twice",
+      grade: "UNKNOWN-chosen",
+      title: "Of a repeated parameter the first one counts",
+      request: { target: `${disks}?recursive=true&recursive=false&alt=json&alt=text` },
+      expect: json(diskJson),
+    },
     {
       id: "unknown-parameters",
       grade: "LIKELY",

@@ -62,6 +62,11 @@ const opened = section(
       request: { target: `${guests}/read/key` },
       expect: text("a\n b\u00a0ü\n"),
     }),
+    writing("byte-order-mark", "A byte order mark is part of the value", {
+      before: [put("mark/key", "\ufefftext")],
+      request: { target: `${guests}/mark/key` },
+      expect: text("\ufefftext"),
+    }),
     ...(["application/x-www-form-urlencoded", "application/json; charset=utf-8", "text/plain"] as const).map((type) =>
       writing(`put-${type.split(/[;/]/)[1]}`, `PUT takes a body of type ${type} as it is`, {
         before: [put(`types/${type.split(/[;/]/)[1]}`, '{"a":"b"}', [["Content-Type", type]])],

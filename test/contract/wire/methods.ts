@@ -56,6 +56,21 @@ const methods = section("7", [
       body: "",
     } as Expectation,
   })),
+  ...["token", "identity"].map((key) => ({
+    id: `post-${key}`,
+    grade: "UNKNOWN-chosen" as const,
+    title: `POST on ${key} with a certificate chain is refused (R23)`,
+    request: { method: "POST", target: `${account}/${key}?audience=a`, body: '{"certificate_chain":""}' },
+    expect: notAllowed(),
+  })),
+  {
+    id: "head-token",
+    grade: "LIKELY",
+    title: "HEAD on a token is GET without the body",
+    before: [{ request: { target: `${account}/token` }, expect: { status: 200 } }],
+    request: { method: "HEAD", target: `${account}/token` },
+    expect: { status: 200, headers: { "Content-Type": "application/json", "Content-Length": /^\d+$/ }, body: "" },
+  },
   {
     id: "head-without-flavor",
     grade: "LIKELY",

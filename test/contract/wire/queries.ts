@@ -137,6 +137,13 @@ const formats = section(
       request: { target: `${disks}?alt=text` },
       expect: listing("0/", "1/"),
     },
+    {
+      id: "alt-empty",
+      grade: "UNKNOWN-chosen",
+      title: "alt= without a value is as good as none",
+      request: { target: `${instance}/id?alt=` },
+      expect: text(String(rich.id)),
+    },
     ...["xml", "JSON"].map((value) => ({
       id: `alt-bad-${value}`,
       grade: "UNKNOWN-chosen" as const,

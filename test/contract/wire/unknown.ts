@@ -95,6 +95,13 @@ export const unknowns: readonly Unknown[] = [
     rules: ["boolean-bare", "boolean-empty"],
   },
   {
+    section: "3.1",
+    question: "Other words than true, 1, yes and y; a parameter that is given twice",
+    ours: "on and t mean true, everything else false; the first one counts",
+    why: "They are common spellings of yes; URLSearchParams and Go's Query().Get take the first",
+    rules: ["boolean-on", "boolean-T", "boolean-no-*", "parameter-twice"],
+  },
+  {
     section: "3.2",
     question: "alt=json on a directory that is not recursive",
     ours: "400",
@@ -106,7 +113,7 @@ export const unknowns: readonly Unknown[] = [
     question: "Another value of alt than json and text",
     ours: "400",
     why: "Section 7's status list names 400 for bad parameters",
-    rules: ["alt-bad-*"],
+    rules: ["alt-bad-*", "alt-empty"],
   },
   {
     section: "3.2",
@@ -157,6 +164,19 @@ export const unknowns: readonly Unknown[] = [
     ours: "405 with Allow: GET, HEAD; OPTIONS as well, without any CORS header; HEAD as GET without the body",
     why: "What HTTP asks for",
     rules: ["method-*", "options", "head-*"],
+  },
+  {
+    section: "7",
+    question: "POST on token and identity with a certificate chain (agent identity, in flight in Python and Java)",
+    ours: "405; nothing is bound here",
+    why: "No released client sends it, and an unbound answer to it would be invented",
+    rules: ["post-token", "post-identity"],
+  },
+  {
+    section: "7",
+    question: "Guest attributes that are not UTF-8",
+    ours: "400, nothing written",
+    why: "JSON cannot hold them, and half a value is worse than none",
   },
   {
     section: "7",

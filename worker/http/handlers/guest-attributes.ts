@@ -54,7 +54,8 @@ export function createGuestAttributes(
 
   async function put(call: Call, names: readonly string[]): Promise<Reply> {
     const bytes = await call.body(maxValueBytes);
-    const value = new TextDecoder().decode(bytes);
+    const value = textOf(bytes);
+    if (value === undefined) return style.error(400, "The value of a guest attribute must be text in UTF-8.");
     await instance.write(() => [{ path: [...root, ...names], value }]);
     return reply(style.server, 200, "text/html", "");
   }
@@ -73,6 +74,15 @@ export function createGuestAttributes(
     const [namespace = ""] = names;
     const siblings = Object.keys((valueAt(document, [...root, namespace]) ?? {}) as object);
     return [{ path: siblings.length > 1 ? [...root, ...names] : [...root, namespace], value: undefined }];
+  }
+}
+
+/** Returns the text of a body as it is, a byte order mark included; nothing if it is none. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
   }
 }
 

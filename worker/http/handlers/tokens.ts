@@ -8,7 +8,7 @@ import type { Instance } from "../../instance/instance.ts";
 import { whenReady } from "../../lib/ready.ts";
 import { parseBoolean, QueryError } from "../../metadata/query.ts";
 import { type Found, isTrue } from "../../metadata/snapshot.ts";
-import type { Clock } from "../../platform.ts";
+import type { Platform } from "../../platform.ts";
 import type { Account } from "../../tokens/accounts.ts";
 import { type AccessTokenRequest, type IdTokenRequest, type Token, TokenError } from "../../tokens/types.ts";
 import type { Call } from "../call.ts";
@@ -27,7 +27,13 @@ interface Asked<R> {
 }
 
 /** Builds what plans the answers of the computed leaves of a service account. A plan is of one version of the metadata. */
-export function createTokenHandler(instance: Instance, style: Style, clock: Clock): (call: Call, found: Found) => Plan {
+export function createTokenHandler(
+  instance: Instance,
+  style: Style,
+  { clock, log }: Pick<Platform, "clock" | "log">,
+): (call: Call, found: Found) => Plan {
+  const told = new Set<string>();
+
   return (call, { path }) => {
     const [, , name = "", kind] = path.split("/");
     const query = new URLSearchParams(call.search);
@@ -74,8 +80,21 @@ export function createTokenHandler(instance: Instance, style: Style, clock: Cloc
       const { request } = asked;
       call.trace.audience = request.audience;
       const now = asked;
-      return whenReady(instance.idToken(account, request, call.trace), (token) => identityReply(now, token));
+      return whenReady(instance.idToken(account, request, call.trace), (token) => {
+        if (request.format === "full" && call.trace.cache === "minted") tellOfClaims(account);
+        return identityReply(now, token);
+      });
     };
+  }
+
+  /** Once for each account: what `format=full` and `licenses` cannot add to a token of Google's. */
+  function tellOfClaims({ email, source }: Account): void {
+    if (source.machineClaims === true || told.has(email)) return;
+    told.add(email);
+    log(
+      "warn",
+      `ID tokens of ${email} have no google.compute_engine claims: outside Google Cloud nobody can vouch for them`,
+    );
   }
 
   function identityReply(asked: Asked<IdTokenRequest>, token: Token): Reply {

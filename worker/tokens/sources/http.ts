@@ -28,6 +28,8 @@ export const http = defineSource({
       body: JSON.stringify({ account: accountEmail, ...wanted }),
     });
     return {
+      // The broker is told the format.
+      machineClaims: true,
       honoursLifetime: true,
       async accessToken({ lifetime, scopes }, signal) {
         const call = ask({ kind: "access_token", scopes, lifetime });

@@ -15,6 +15,7 @@ export const local = defineSource({
     }
     return {
       local: true,
+      machineClaims: true,
       honoursLifetime: true,
       accessToken: (request) => localIssuer.accessToken(accountEmail, request),
       idToken: (request) => localIssuer.idToken(accountEmail, request),
