@@ -7,7 +7,9 @@
  *
  * @module
  */
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
+import * as errors from "jose/errors";
+import { createLocalJWKSet } from "jose/jwks/local";
 import type { JsonObject } from "../lib/json.ts";
 import type { Clock } from "../platform.ts";
 import { Unauthenticated } from "./identity.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import type { JsonObject } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 import { addressProblem } from "../tokens/google/endpoints.ts";

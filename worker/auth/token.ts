@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { type JWTPayload, jwtVerify } from "jose";
+import type { JWTPayload } from "jose";
+import { jwtVerify } from "jose/jwt/verify";
 import type { Clock } from "../platform.ts";
 import { Unauthenticated } from "./identity.ts";
 import type { RemoteKeys } from "./keys.ts";

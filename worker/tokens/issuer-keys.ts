@@ -4,7 +4,10 @@
  *
  * @module
  */
-import { exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import type { JWK } from "jose";
+import { exportJWK } from "jose/key/export";
+import { generateKeyPair } from "jose/key/generate/keypair";
+import { importJWK } from "jose/key/import";
 
 /** Keys of an issuer as kept over a restart. */
 export interface IssuerKeys {

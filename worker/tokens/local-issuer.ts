@@ -5,7 +5,10 @@
  *
  * @module
  */
-import { importJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import type { JWK, JWTPayload } from "jose";
+import { SignJWT } from "jose/jwt/sign";
+import { jwtVerify } from "jose/jwt/verify";
+import { importJWK } from "jose/key/import";
 import type { Clock } from "../platform.ts";
 import { KeyRing, type KeyRingOptions } from "./issuer-keys.ts";
 import type { AccessTokenRequest, IdTokenRequest, InstanceClaims, Token } from "./types.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Token } from "../types.ts";
 import { garbage, type UpstreamCall } from "./call.ts";

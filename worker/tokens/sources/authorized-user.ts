@@ -5,7 +5,7 @@
  * @module
  */
 
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import * as v from "valibot";
 import { idTokenOf } from "../google/answers.ts";
 import { applyOverride, assertEndpoint } from "../google/endpoints.ts";

@@ -5,7 +5,9 @@
  *
  * @module
  */
-import { importPKCS8, SignJWT } from "jose";
+
+import { SignJWT } from "jose/jwt/sign";
+import { importPKCS8 } from "jose/key/import";
 import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { toPkcs8 } from "../../lib/pem.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import * as v from "valibot";
 import type { Clock } from "../../platform.ts";
 import { expiryOf } from "../google/answers.ts";
