@@ -5,9 +5,10 @@
  */
 import { go } from "./go/suite.ts";
 import { grpc } from "./grpc/suite.ts";
+import { java } from "./java/suite.ts";
 import { node } from "./node/suite.ts";
 import { python } from "./python/suite.ts";
 import { raw } from "./raw/suite.ts";
 import type { Suite } from "./suite.ts";
 
-export const suites: readonly Suite[] = [node, python, go, raw, grpc];
+export const suites: readonly Suite[] = [node, python, go, raw, java, grpc];
