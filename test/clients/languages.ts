@@ -9,6 +9,7 @@ import { java } from "./java/suite.ts";
 import { node } from "./node/suite.ts";
 import { python } from "./python/suite.ts";
 import { raw } from "./raw/suite.ts";
+import { rust } from "./rust/suite.ts";
 import type { Suite } from "./suite.ts";
 
-export const suites: readonly Suite[] = [node, python, go, raw, java, grpc];
+export const suites: readonly Suite[] = [node, python, go, raw, java, rust, grpc];
