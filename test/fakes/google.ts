@@ -48,6 +48,8 @@ export interface FakeGoogle {
   recover(): void;
   /** Holds requests to paths with this ending until the returned function is called. */
   hold(ending: string): () => void;
+  /** Number of requests that have come to stand still so far. */
+  readonly stopped: number;
   /** Resolves when `count` requests in all have come to stand still in a `hang` or a `hold`. */
   waiting(count?: number): Promise<void>;
 }
@@ -101,6 +103,9 @@ export function createFakeGoogle({ now = Date.now, prefix = "" }: FakeGoogleOpti
     count: (ending) => requests.filter(({ path }) => path.endsWith(ending)).length,
     failNext: (failure) => plan.add(failure),
     recover: () => plan.clear(),
+    get stopped() {
+      return plan.stopped;
+    },
     hold: (ending) => plan.hold(ending),
     waiting: (count = 1) => plan.waiting(count),
   };

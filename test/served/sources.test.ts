@@ -5,6 +5,7 @@
  * @module
  */
 import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
@@ -17,7 +18,7 @@ import {
   servedSources,
 } from "../contract/served-sources.ts";
 import { createGoogleWorld, type GoogleWorld, secrets, tokenTypes, who } from "../harness/google-world.ts";
-import { type RawResponse, rawRequest } from "../harness/raw.ts";
+import { encodeRequest, type RawResponse, rawRequest } from "../harness/raw.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../harness/server.ts";
 
 const runtime = inject("runtime");
@@ -326,12 +327,30 @@ describe(`A thousand requests at once on ${runtime}`, () => {
   it("make one call for one token", () =>
     withServer({ flags: ["--service-account-file", join(world.folder, "key.json")] }, async (server) => {
       const before = world.google.count("/token");
+      const stopped = world.google.stopped;
       const open = world.google.hold("/token");
       const answers = many(1_000, () => access(server));
-      await world.google.waiting();
+      await world.google.waiting(stopped + 1);
       open();
       const bodies = (await answers).map(({ body }) => JSON.parse(body.toString()).access_token);
       expect(new Set(bodies).size).toBe(1);
+      expect(world.google.count("/token") - before).toBe(1);
+    }));
+
+  it("outlive the one who came first: its call goes on for the others", () =>
+    withServer({ flags: ["--service-account-file", join(world.folder, "key.json")] }, async (server) => {
+      const before = world.google.count("/token");
+      const stopped = world.google.stopped;
+      const open = world.google.hold("/token");
+      const first = connect(server.port, "127.0.0.1");
+      first.write(encodeRequest({ target: "/computeMetadata/v1/instance/service-accounts/default/token", headers }));
+      await world.google.waiting(stopped + 1);
+      first.destroy();
+      const second = access(server);
+      // Answered after the end of the first connection has come in.
+      await rawRequest(server.port, { target: "/computeMetadata/v1/instance/zone", headers });
+      open();
+      expect(holderOf(await second)).toBe(who.ci);
       expect(world.google.count("/token") - before).toBe(1);
     }));
 

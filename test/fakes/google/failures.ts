@@ -73,6 +73,10 @@ export class FailurePlan {
     });
   }
 
+  get stopped(): number {
+    return this.#stopped;
+  }
+
   waiting(count: number): Promise<void> {
     if (this.#stopped >= count) return Promise.resolve();
     return new Promise((resolve) => this.#watchers.push({ count, resolve }));
