@@ -30,6 +30,10 @@ export interface Setting {
   readonly env?: Platform["env"];
   readonly files?: Readonly<Record<string, string>> | null;
   readonly accountEmail?: string;
+  /** Answers of places that are not Google. */
+  readonly foreign?: (url: string) => Response | undefined;
+  /** What programs print. Default: there are none. */
+  readonly program?: string;
   /** What must never show in an error or a log line. */
   readonly secrets?: readonly string[];
 }
@@ -50,8 +54,11 @@ export async function buildSource(
   // Pauses between tries are shorter and end by themselves; time limits are longer and wait for the test.
   const clock = createFakeClock(startMs, { autoBelowMs: 5_001, noticeMs: 1_000 });
   const google = createFakeGoogle({ now: clock.now });
-  const { accountEmail, config, env = {}, files = {}, secrets = [] } = await setUp(google);
-  const platform = createFakePlatform({ fetch: google.fetch, clock, env, files });
+  const { accountEmail, config, env = {}, files = {}, foreign, program, secrets = [] } = await setUp(google);
+  const fetch: Platform["fetch"] = async (url, init) => foreign?.(url) ?? google.fetch(url, init);
+  const plain = createFakePlatform({ fetch, fetchWithCertificate: google.fetch, clock, env, files });
+  const run = async () => ({ exitCode: 0, stdout: program ?? "", stderr: "" });
+  const platform = program === undefined ? plain : { ...plain, run };
   const claims = {
     instanceId: "1",
     instanceName: "vm",

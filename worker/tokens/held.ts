@@ -32,7 +32,10 @@ export function* lifetimesOf(cache: TokenCache, now: number): Generator<readonly
   }
 }
 
-/** Builds what writes the end of each flight to the log, at `debug`. */
+/**
+ * Builds what writes the end of each flight to the log: at `debug`, but a failure of an upstream at `warn`, since behind a
+ * token that still lives nobody else would see it.
+ */
 export function logFlights(log: Log): NonNullable<TokenCacheOptions["onFlight"]> {
   return (key, { error, ms, token }) => {
     const { email, kind, target } = parseKey(key);
@@ -40,9 +43,17 @@ export function logFlights(log: Log): NonNullable<TokenCacheOptions["onFlight"]>
     if (token !== undefined) log("debug", `Got an ${nameOf(kind)}`, fields);
     else {
       const step = error instanceof TokenError ? { step: error.step } : {};
-      log("debug", `Cannot get an ${nameOf(kind)}: ${messageOf(error)}`, { ...fields, ...step });
+      log(isOurs(error) ? "debug" : "warn", `Cannot get an ${nameOf(kind)}: ${messageOf(error)}`, {
+        ...fields,
+        ...step,
+      });
     }
   };
+}
+
+/** Whether a token was refused here, by what was asked for and not by how it went. */
+function isOurs(error: unknown): boolean {
+  return error instanceof TokenError && (error.failure === "refused-request" || error.failure === "unsupported");
 }
 
 const nameOf = (kind: HeldKey["kind"]) => (kind === "access" ? "access token" : "ID token");

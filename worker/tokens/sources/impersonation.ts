@@ -42,13 +42,17 @@ export function impersonate(options: ImpersonationOptions, deps: SourceDeps): To
   const held = new TokenCache({ clock: platform.clock, longestPauseMs: 1_000 });
   const caller = { accountUrl, target, caller: base.email, quotaProject: base.quotaProject, delegates };
   const asCaller = async (use: (who: Impersonation) => Promise<Token>): Promise<Token> => {
-    const token = await held.get("base", (signal) => mint({ scopes: baseScopes }, signal));
+    const started = platform.clock.now();
+    const baseToken = () => held.get("base", (signal) => mint({ scopes: baseScopes }, signal));
+    const { mintedAt = started, value } = await baseToken();
     try {
-      return await use({ ...caller, token: token.value });
+      return await use({ ...caller, token: value });
     } catch (error) {
-      // The base's token was revoked before its time; the next request gets another one.
-      if (error instanceof TokenError && error.status === 401) held.clear();
-      throw error;
+      if (!(error instanceof TokenError) || error.status !== 401) throw error;
+      // The base's token was revoked before its time: another one may do, unless this one has just come.
+      held.clear();
+      if (mintedAt >= started) throw error;
+      return use({ ...caller, token: (await baseToken()).value });
     }
   };
   return {

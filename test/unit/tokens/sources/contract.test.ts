@@ -4,7 +4,7 @@
  * @module
  */
 import { describeSource } from "../../../contract/source.ts";
-import { audience, cloudPlatform, storage } from "../../../contract/source-world.ts";
+import { audience, cloudPlatform, type Setting, storage } from "../../../contract/source-world.ts";
 import type { FakeGoogle } from "../../../fakes/google.ts";
 
 const ci = "ci@fake-project.iam.gserviceaccount.com";
@@ -12,6 +12,7 @@ const target = "target@fake-project.iam.gserviceaccount.com";
 const pool = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/gh";
 const jwtType = "urn:ietf:params:oauth:token-type:jwt";
 const principal = "principal://pool/subject/repo";
+const foreignToken = "foreign-token-of-the-runner";
 const impersonationUrl = `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${target}:generateAccessToken`;
 
 const atToken = { path: "/token", step: "token endpoint" };
@@ -42,7 +43,7 @@ function user(google: FakeGoogle) {
 const userSecrets = ["d-secret", "refresh-token-of-ann"];
 
 function federated(google: FakeGoogle) {
-  google.directory.addSubjectToken("foreign-token-of-the-runner", { audience: pool, type: jwtType, principal });
+  google.directory.addSubjectToken(foreignToken, { audience: pool, type: jwtType, principal });
   google.directory.allow(principal, target);
   return {
     type: "external_account",
@@ -52,10 +53,7 @@ function federated(google: FakeGoogle) {
     credential_source: { file: "/run/token" },
   };
 }
-const federatedWorld = {
-  files: { "/run/token": "foreign-token-of-the-runner" },
-  secrets: ["foreign-token-of-the-runner"],
-};
+const federatedWorld = { files: { "/run/token": foreignToken }, secrets: [foreignToken] };
 
 describeSource("service_account", {
   setUp: async (google) => {
@@ -133,6 +131,74 @@ describeSource("external_account with impersonation", {
   access: atAccess,
   id: atId,
   subject: target,
+});
+
+const url = "https://idp.example/token";
+const program = JSON.stringify({ version: 1, success: true, token_type: jwtType, id_token: foreignToken });
+const pem = "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----";
+const pair = JSON.stringify({ cert_configs: { workload: { cert_path: "/pem", key_path: "/pem" } } });
+const aws = {
+  environment_id: "aws1",
+  regional_cred_verification_url: "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15",
+};
+
+/** Where the other foreign tokens come from: `credential_source`, type of the token, and what it finds. */
+const suppliers: readonly (readonly [string, object, string, Omit<Setting, "config">])[] = [
+  ["a URL", { url }, jwtType, { foreign: (asked) => (asked === url ? new Response(foreignToken) : undefined) }],
+  [
+    "a program",
+    { executable: { command: "/bin/token" } },
+    jwtType,
+    { program, env: { GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES: "1" } },
+  ],
+  [
+    "AWS",
+    aws,
+    "urn:ietf:params:aws:token-type:aws4_request",
+    { env: { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "aws-secret-key", AWS_REGION: "us-east-1" } },
+  ],
+  [
+    "a certificate",
+    { certificate: { certificate_config_location: "/config" } },
+    "urn:ietf:params:oauth:token-type:mtls",
+    { files: { "/config": pair, "/pem": pem } },
+  ],
+];
+
+for (const [name, credential_source, type, found] of suppliers) {
+  describeSource(`external_account by ${name} with impersonation`, {
+    setUp: (google) => {
+      google.directory.verifySubjectToken = ({ token }) =>
+        [foreignToken, '["QUJD"]'].includes(token) || token.includes("AKIA")
+          ? { audience: pool, type, principal }
+          : undefined;
+      google.directory.allow(principal, target);
+      const config = {
+        ...federated(google),
+        subject_token_type: type,
+        service_account_impersonation_url: impersonationUrl,
+        credential_source,
+      };
+      return { config, secrets: [foreignToken, "aws-secret-key"], ...found };
+    },
+    access: atAccess,
+    id: atId,
+    subject: target,
+  });
+}
+
+describeSource("service_account that signs itself", {
+  setUp: async (google) => ({ config: { ...(await key(google)), selfSignedJwt: true } }),
+  id: atToken,
+});
+
+describeSource("service_account of another universe", {
+  setUp: async (google) => {
+    google.directory.allow(ci, ci);
+    const config = { ...(await key(google)), universe_domain: "cloud.example" };
+    return { config, env: { GOOGLE_CLOUD_UNIVERSE_DOMAIN: "cloud.example" } };
+  },
+  id: atId,
 });
 
 describeSource("file", {

@@ -89,6 +89,21 @@ describe("impersonated", () => {
     expect(google.count("/token")).toBe(2);
   });
 
+  it("gets another base token at once when the held one was revoked, and only then", async () => {
+    const { clock, google, source } = await buildSource(async (fake) => ({
+      config: { type: "impersonated", serviceAccount: target, base: await base(fake) },
+    }));
+    await accessToken(source);
+    for (const token of [...google.issuer.issued.keys()]) google.issuer.issued.delete(token);
+    clock.jump(60_000);
+    expect(google.issuer.issued.get((await accessToken(source)).value)).toMatchObject({ subject: target });
+    expect([google.count("/token"), google.count(":generateAccessToken")]).toEqual([2, 3]);
+    google.failNext({ path: ":generateIdToken", status: 401, times: 9 });
+    clock.jump(60_000);
+    expect(await failureOf(idToken(source))).toMatchObject({ status: 401, step: "impersonation" });
+    expect([google.count("/token"), google.count(":generateIdToken")]).toEqual([3, 2]);
+  });
+
   it.each([
     ["access", accessToken, "roles/iam.serviceAccountTokenCreator"],
     ["ID", idToken, "roles/iam.serviceAccountOpenIdTokenCreator"],
