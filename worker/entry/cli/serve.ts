@@ -11,6 +11,7 @@ import { createEmulatorCore } from "../../emulator.ts";
 import type { Platform } from "../../platform.ts";
 import { createService } from "../../service/service.ts";
 import { createLog } from "../../telemetry/log.ts";
+import { version } from "../../version.ts";
 import { readFolder } from "../folder.ts";
 import { openListener } from "../listen/open.ts";
 import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
@@ -19,6 +20,7 @@ import { openState } from "../state-file.ts";
 import { type Banner, banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
 import { helpText } from "./help.ts";
+import { complain, hasColours, print } from "./terminal.ts";
 
 /** Open requests get this long to end after SIGTERM; waiting ones end at once. */
 const closeMs = 2_000;
@@ -26,18 +28,16 @@ const closeMs = 2_000;
 /** Runs the server until SIGTERM or SIGINT. Throws a `ConfigurationError` for what the user has to mend. */
 export async function serve(args: readonly string[], runtime: Runtime): Promise<void> {
   const flags = parseServeArguments(args);
-  if (flags.help === true) {
-    process.stdout.write(`${helpText()}\n`);
-    return;
-  }
+  if (flags.help === true) return print(helpText());
+  if (flags.version === true) return print(version);
   const {
     served,
     listening,
     banner: { ready, details },
   } = await start(flags, runtime);
   endOnSignal(served, listening);
-  process.stdout.write(`${ready}\n`);
-  for (const line of details) write(line);
+  print(ready);
+  for (const line of details) complain(line);
 }
 
 /** A server in operation. */
@@ -50,14 +50,20 @@ export interface Started {
 
 /** Starts a server as flags and environment say. Throws a `ConfigurationError` for what the user has to mend. */
 export async function start(flags: FlagValues, runtime: Runtime): Promise<Started> {
-  const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write }));
-  const settings = inspected(await load(flags, early), flags);
-  const colour = process.stderr.isTTY === true && (process.env.NO_COLOR ?? "") === "";
-  const log = createLog({ level: settings.logLevel, format: settings.logFormat, colour, now: Date.now, write });
+  const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write: complain }));
+  const settings = inspected(await loadFor(flags, early), flags);
+  const colour = hasColours(process.stderr);
+  const log = createLog({
+    level: settings.logLevel,
+    format: settings.logFormat,
+    colour,
+    now: Date.now,
+    write: complain,
+  });
   const platform = createPlatform(runtime, log);
   const address = addressOf(flags);
   if (settings.service !== undefined) {
-    const service = await createService(settings, platform, { audit: write });
+    const service = await createService(settings, platform, { audit: complain });
     const listening = await openListener(runtime, service, address);
     return { served: service, listening, banner: serviceBanner(settings.service, listening.port, address) };
   }
@@ -69,10 +75,6 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   return { served: emulator, listening, banner: banner(emulator, listening.port, said) };
 }
 
-function write(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 /** `--inspect` needs a control token; where none was given, one for this run is made. */
 function inspected(settings: Settings, { inspect }: FlagValues): Settings {
   if (inspect !== true || settings.controlToken !== undefined) return settings;
@@ -81,7 +83,7 @@ function inspected(settings: Settings, { inspect }: FlagValues): Settings {
 }
 
 /** Settings with what only a process can read: the folder of `--metadata-dir`. */
-async function load(flags: FlagValues, platform: Platform): Promise<Settings> {
+export async function loadFor(flags: FlagValues, platform: Platform): Promise<Settings> {
   const settings = await loadSettings({ flags, env: process.env }, platform);
   return flags.metadataDir === undefined ? settings : { ...settings, folder: await readFolder(flags.metadataDir) };
 }
