@@ -26,6 +26,8 @@ export interface MutualTls {
 
 /** Name of the header that tells the fake whose certificate the client has shown: SHA-256, hexadecimal without colons. */
 export const clientCertificateHeader = "x-test-client-certificate";
+/** Its value where the runtime of the tests only knows that there was a good one. */
+export const anyCertificate = "verified";
 
 /** Serves a fake Google on a free port of 127.0.0.1; assertions for `URL/token` are accepted. */
 export async function serveFakeGoogle(
@@ -34,7 +36,7 @@ export async function serveFakeGoogle(
   tls?: MutualTls,
 ): Promise<FakeGoogleServer> {
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    serve(google, request, response).catch(() => response.destroy());
+    serve(google, request, response, tls !== undefined).catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer({ ...tls, requestCert: true }, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -49,14 +51,23 @@ export async function serveFakeGoogle(
   return { google, url, port, close, [Symbol.asyncDispose]: close };
 }
 
-async function serve(google: FakeGoogle, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Bun lets nobody in without a certificate of the authority, as it should, but does not tell which one. */
+function fingerprintOf(socket: IncomingMessage["socket"]): string | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256.replaceAll(":", "") : undefined;
+}
+
+async function serve(
+  google: FakeGoogle,
+  request: IncomingMessage,
+  response: ServerResponse,
+  secure: boolean,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const headers = new Headers();
   for (let at = 0; at < request.rawHeaders.length; at += 2)
     headers.append(request.rawHeaders[at] ?? "", request.rawHeaders[at + 1] ?? "");
-  if (request.socket instanceof TLSSocket)
-    headers.set(clientCertificateHeader, request.socket.getPeerCertificate().fingerprint256.replaceAll(":", ""));
+  if (secure) headers.set(clientCertificateHeader, fingerprintOf(request.socket) ?? anyCertificate);
   const url = `http://${request.headers.host ?? "127.0.0.1"}${request.url ?? "/"}`;
   const outcome = await google.answer(url, {
     method: request.method ?? "GET",

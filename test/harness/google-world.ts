@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyFile } from "../fakes/google/directory.ts";
 import { createFakeGoogle, type FakeGoogle } from "../fakes/google.ts";
-import { clientCertificateHeader, serveFakeGoogle } from "../fakes/google-server.ts";
+import { anyCertificate, clientCertificateHeader, serveFakeGoogle } from "../fakes/google-server.ts";
 
 const project = "fake-project";
 const account = (name: string) => `${name}@${project}.iam.gserviceaccount.com`;
@@ -137,8 +137,9 @@ async function fill({ directory, requests }: FakeGoogle, clientCert: string): Pr
   directory.verifySubjectToken = ({ token, type }) => {
     const accepted = { audience: pool, type, principal: workload };
     if (type === tokenTypes.aws) return isSignedForAws(token) ? accepted : undefined;
-    const shown = requests.at(-1)?.headers.get(clientCertificateHeader);
-    return token === JSON.stringify([leaf.raw.toString("base64")]) && shown === fingerprint ? accepted : undefined;
+    const shown = requests.at(-1)?.headers.get(clientCertificateHeader) ?? "none";
+    const proven = [fingerprint, anyCertificate].includes(shown);
+    return proven && token === JSON.stringify([leaf.raw.toString("base64")]) ? accepted : undefined;
   };
   return directory.createServiceAccount(ci);
 }
