@@ -5,7 +5,9 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startServer } from "../harness/server.ts";
 
 const folder = new URL("../../docs/monitoring/", import.meta.url);
@@ -28,14 +30,30 @@ try {
       if (!declared.has(name.replace(/_(?:bucket|sum|count)$/, "")))
         failures.push(`${file}: there is no metric ${name}`);
   }
-  const { panels } = JSON.parse(readFileSync(new URL("dashboard.json", folder), "utf8")) as {
-    panels: { id: number }[];
-  };
-  if (new Set(panels.map(({ id }) => id)).size !== panels.length)
-    failures.push("dashboard.json: two panels have one id");
+  failures.push(...dashboardFailures());
 } finally {
   await server.stop();
 }
+/** Each expression of the dashboard must be PromQL: promtool reads them as rules. */
+function dashboardFailures(): string[] {
+  const { panels } = JSON.parse(readFileSync(new URL("dashboard.json", folder), "utf8")) as {
+    panels: { id: number; targets: { expr: string }[] }[];
+  };
+  const rules = panels.flatMap(({ id, targets }) =>
+    targets.map(({ expr }, i) => ({ record: `panel_${id}:${i}`, expr: expr.replaceAll("$__rate_interval", "5m") })),
+  );
+  const directory = mkdtempSync(join(tmpdir(), "gme-dashboard-"));
+  const file = join(directory, "rules.yml");
+  writeFileSync(file, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
+  const { status, stderr, stdout } = spawnSync("promtool", ["check", "rules", file], { encoding: "utf8" });
+  rmSync(directory, { recursive: true });
+  const ids = new Set(panels.map(({ id }) => id));
+  return [
+    ...(status === 0 ? [] : [`dashboard.json: ${stdout}${stderr}`]),
+    ...(ids.size === panels.length ? [] : ["dashboard.json: two panels have one id"]),
+  ];
+}
+
 for (const failure of failures) console.error(failure);
 console.log(failures.length === 0 ? "monitoring: everything that is named is there" : "monitoring: FAILED");
 process.exitCode = failures.length === 0 ? 0 : 1;
