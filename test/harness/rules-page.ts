@@ -1,17 +1,21 @@
 /**
- * Writes `docs/wire-contract.md` from the table of rules. `node test/harness/rules-page.ts` writes it, `--check` exits
- * with 1 when the page is stale.
+ * Writes `docs/wire-contract.md` from the table of rules, and README's table of differences. `node test/harness/rules-page.ts`
+ * writes them, `--check` exits with 1 when one is stale.
  *
  * @module
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { differences } from "../contract/wire/differences.ts";
 import { rules } from "../contract/wire/index.ts";
 import type { BodyRule, Expectation, Rule, RuleRequest } from "../contract/wire/rule.ts";
 import { unknowns } from "../contract/wire/unknown.ts";
 import { runtimes } from "./runtime-command.ts";
 
-const file = resolve(import.meta.dirname, "../../docs/wire-contract.md");
+const root = resolve(import.meta.dirname, "../..");
+const file = resolve(root, "docs/wire-contract.md");
+const readme = resolve(root, "README.md");
+const marks = /(<!-- differences -->\n)[\s\S]*?(<!-- \/differences -->)/;
 const command = "node test/harness/rules-page.ts";
 
 const intro = `# The wire contract
@@ -96,6 +100,15 @@ function unknownTable(): string {
   return table(["section", "not documented", "what we do", "why", "tests"], rows);
 }
 
+/** Returns README with its table of differences as it should be. Throws when README has no place for it. */
+export function withDifferences(text: string): string {
+  if (!marks.test(text)) throw new Error("README.md lacks the marks <!-- differences --> and <!-- /differences -->");
+  const known = differences.map(({ what, real, ours }) => [what, real, ours]);
+  const chosen = unknowns.map(({ question, ours }) => [cell(question), "not documented", cell(ours)]);
+  const body = table(["what", "the real server", "this one"], [...known, ...chosen]);
+  return text.replace(marks, (_, before: string, after: string) => `${before}\n${body}\n${after}`);
+}
+
 function requestCell({ method, target, version, host, flavor, headers = [], body, raw }: RuleRequest): string {
   if (raw !== undefined) return code(raw.trim());
   const notes = [
@@ -145,21 +158,20 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function main(check: boolean): void {
-  const page = rulesPage();
-  if (!check) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, page);
-    return;
+  const before = readFileSync(readme, "utf8");
+  const wanted = new Map([
+    [file, rulesPage()],
+    [readme, withDifferences(before)],
+  ]);
+  for (const [path, page] of wanted) {
+    if (!check) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, page);
+    } else if (!existsSync(path) || readFileSync(path, "utf8") !== page) {
+      console.error(`${path} is stale: run ${command}`);
+      process.exitCode = 1;
+    }
   }
-  let current = "";
-  try {
-    current = readFileSync(file, "utf8");
-  } catch {
-    // A missing page is as stale as an old one.
-  }
-  if (current === page) return;
-  console.error(`docs/wire-contract.md is stale: run ${command}`);
-  process.exitCode = 1;
 }
 
 if (import.meta.main) main(process.argv.includes("--check"));

@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../contract/wire/index.ts";
 import { unknowns } from "../../contract/wire/unknown.ts";
-import { rulesPage } from "../../harness/rules-page.ts";
+import { rulesPage, withDifferences } from "../../harness/rules-page.ts";
 
 describe("docs/wire-contract.md", () => {
   it("is up to date", () => {
@@ -24,6 +24,22 @@ describe("docs/wire-contract.md", () => {
     expect(rules.filter(({ id }) => !ids.has(id)).map(({ id }) => id)).toEqual([]);
     const cells = rows.map((row) => row.split(/(?<!\\)\|/).length - 2);
     expect(cells.filter((count) => count !== 5 && count !== 4)).toEqual([]);
+  });
+});
+
+describe("README's table of differences", () => {
+  it("is up to date", () => {
+    const readme = readFileSync(resolve(import.meta.dirname, "../../../README.md"), "utf8");
+    expect(withDifferences(readme) === readme, "run node test/harness/rules-page.ts").toBe(true);
+  });
+
+  it("has a row for every choice of ours", () => {
+    const text = withDifferences("<!-- differences -->\n<!-- /differences -->");
+    expect(text.split("\n").filter((line) => line.includes("| not documented |"))).toHaveLength(unknowns.length);
+  });
+
+  it("needs its place", () => {
+    expect(() => withDifferences("# README")).toThrow("lacks the marks");
   });
 });
 
