@@ -105,7 +105,14 @@ export function withDifferences(text: string): string {
   if (!marks.test(text)) throw new Error("README.md lacks the marks <!-- differences --> and <!-- /differences -->");
   const known = differences.map(({ what, real, ours }) => [what, real, ours]);
   const chosen = unknowns.map(({ question, ours }) => [cell(question), "not documented", cell(ours)]);
-  const body = table(["what", "the real server", "this one"], [...known, ...chosen]);
+  const rows = [["what", "the real server", "this one"], ...known, ...chosen];
+  // The formatter aligns the columns of README's tables.
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [head = [], ...aligned] = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)));
+  const body = table(head, aligned).replace(
+    /^\| ---.*$/m,
+    `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`,
+  );
   return text.replace(marks, (_, before: string, after: string) => `${before}\n${body}\n${after}`);
 }
 

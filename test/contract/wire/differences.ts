@@ -30,11 +30,6 @@ export const differences: readonly Difference[] = [
     ours: "Google's APIs cannot mint them: e-mail claims at most, one warning in the log, nothing invented",
   },
   {
-    what: "`bindCertificateFingerprint`",
-    real: "A bound token",
-    ours: "Ignored: nothing is bound",
-  },
-  {
     what: "Pages of errors",
     real: "Google's page, 1,560 bytes and more",
     ours: "A short page of our own around the same sentence and path",
@@ -43,11 +38,6 @@ export const differences: readonly Difference[] = [
     what: "Causes of a failed token",
     real: "Not told",
     ours: "Step, endpoint and Google's message in the body",
-  },
-  {
-    what: "Rate limits (429)",
-    real: "Of `token`, `identity`, `oslogin/`, guest attributes",
-    ours: "None, but for 1,000 writes of guest attributes a second; a fault can inject them",
   },
   {
     what: "HTTPS with client certificates (preview)",
@@ -60,8 +50,8 @@ export const differences: readonly Difference[] = [
     ours: "None",
   },
   {
-    what: "`GKE` and `Cloud Run` errors, `X-XSS-Protection` and `X-Frame-Options` there",
-    real: "Some of the headers are not recorded",
+    what: "Headers of GKE and Cloud Run",
+    real: "`X-XSS-Protection` and `X-Frame-Options` not recorded",
     ours: "On every answer",
   },
   {

@@ -188,7 +188,7 @@ export const unknowns: readonly Unknown[] = [
   {
     section: "7",
     question: "Rate limits",
-    ours: "None by default",
+    ours: "None, but for 1,000 writes of guest attributes a second; a fault can inject 429",
     why: "Their numbers are not published, and tests would fail by them",
   },
   {
