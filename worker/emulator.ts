@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { assertReloadable, sameAccounts, sameLife } from "./config/reload.ts";
 import type { Settings } from "./config/settings.ts";
 import { Control } from "./control/control.ts";
 import { FaultRules } from "./faults/rules.ts";
@@ -104,12 +105,13 @@ export async function createEmulatorCore(
   let current = { settings, accounts: new Accounts(first.accounts, cache) };
   const accounts = () => current.accounts;
   const instance = createInstance(settings.preset, store, accounts);
-  const admission = { style: styles[settings.preset], allowedHosts: settings.allowedHosts };
+  const admission = { style: styles[settings.preset], allowedHosts: () => current.settings.allowedHosts };
   const osLogin = () => current.settings.oslogin ?? noUsers;
   const journal = new Journal(options.keepRequests ?? settings.controlToken !== undefined);
   const faults = new FaultRules(platform.clock, () => platform.random());
   monitoring.watch({ store, journal, faults, cache, accounts: () => current.accounts.all });
   const control = new Control({ platform, store, accounts, faults, journal });
+  control.configure(settings);
   const { ids, logsDebug, metrics, openMetrics, traffic } = monitoring;
   const { controlToken } = settings;
   const router = {
@@ -157,9 +159,11 @@ export async function createEmulatorCore(
       }),
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
     async configure(next) {
+      assertReloadable(settings, next);
       const resolved = await resolve(next, monitoring.platform, issuer);
       await store.configure(resolved.document);
       if (!sameAccounts(current.settings, next)) cache.clear();
+      if (!sameLife(current.settings, next)) control.configure(next);
       current = { settings: next, accounts: new Accounts(resolved.accounts, cache) };
     },
     close: () => {
@@ -199,8 +203,4 @@ async function resolve(
 function ofAccount(name: string, { accounts }: Settings): { accountEmail?: string } {
   const accountEmail = accounts[name]?.email ?? (name.includes("@") ? name : undefined);
   return accountEmail === undefined ? {} : { accountEmail };
-}
-
-function sameAccounts(a: Settings, b: Settings): boolean {
-  return JSON.stringify([a.accounts, a.endpoints]) === JSON.stringify([b.accounts, b.endpoints]);
 }

@@ -26,7 +26,8 @@ const platform: Platform = {
 };
 
 const emulator = await createEmulatorCore(await loadSettings({ flags: {}, env: {} }, platform), platform);
-const guard = createGuard({ style: styles.vm, allowedHosts: [] });
+const noHosts: readonly string[] = [];
+const guard = createGuard({ style: styles.vm, allowedHosts: () => noHosts });
 const calls = Object.entries(targets).map(([name, target]) => [name, callOf(target)] as const);
 const [, token = callOf("/")] = calls.find(([name]) => name === "token") ?? [];
 const answer = await emulator.handle(token);

@@ -36,15 +36,19 @@ function action(described: Described): JsonObject {
       return isObject(given) ? given : {};
     case "non_empty":
       return { minLength: 1 };
-    case "integer":
-      return { type: "integer" };
     case "min_value":
       return { minimum: Number(described.requirement) };
     case "max_value":
       return { maximum: Number(described.requirement) };
+    case "max_length":
+      return { maxLength: Number(described.requirement) };
+    case "integer":
+      return { type: "integer" };
     case "regex":
       return described.requirement instanceof RegExp ? { pattern: described.requirement.source } : {};
     case "trim":
+    case "to_upper_case":
+    case "check":
     case "transform":
       return {};
     default:

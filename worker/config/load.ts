@@ -12,6 +12,7 @@ import { namesBaseCredential } from "./base-credential.ts";
 import { defaultCredential } from "./credential.ts";
 import { type ConfigurationDocument, readConfiguration } from "./document.ts";
 import { warnOfUnknownVariables } from "./environment.ts";
+import { checkEvents } from "./event.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import { PROJECT_PLACEHOLDER } from "./incumbent.ts";
 import { type Assemble, assembleInstances, checkTopLevel, chosenInstance } from "./instances.ts";
@@ -57,6 +58,7 @@ async function assembleSettings(
   problems: Problems,
 ): Promise<Settings> {
   const { faults, oslogin, scenario } = document.configuration;
+  problems.attempt(() => checkEvents(scenario ?? []));
   const server = readServer(inputs, document.configuration, problems);
   const { email, scopes, ...identity } = readIdentity(inputs, problems);
   const tree = readTree(document, identity, problems);

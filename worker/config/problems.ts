@@ -28,6 +28,15 @@ export class Problems {
     return this.#list;
   }
 
+  /** Runs a check that throws a `ConfigurationError`, and takes over its problems. */
+  attempt(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.absorb(error);
+    }
+  }
+
   get count(): number {
     return this.#list.length;
   }

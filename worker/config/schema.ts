@@ -5,6 +5,8 @@
  * @module
  */
 import * as v from "valibot";
+import { scenarioSchema } from "../events/scenario.ts";
+import { faultRulesSchema } from "../faults/rule.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import { osLoginSchema } from "../oslogin/schema.ts";
 import { serviceEntries } from "./service-schema.ts";
@@ -20,16 +22,6 @@ const anyObject = (description: string) =>
     v.custom<JsonObject>(isObject, "Must be an object"),
     v.description(description),
     v.metadata({ jsonSchema: { type: "object" } }),
-  );
-
-const objects = (description: string) =>
-  v.pipe(
-    v.custom<JsonObject | readonly JsonObject[]>(
-      (value) => isObject(value) || (Array.isArray(value) && value.every(isObject)),
-      "Must be an object or a list of objects",
-    ),
-    v.description(description),
-    v.metadata({ jsonSchema: { anyOf: [{ type: "object" }, { type: "array", items: { type: "object" } }] } }),
   );
 
 const source = v.pipe(
@@ -60,8 +52,8 @@ const world = {
   accounts: v.optional(v.pipe(v.record(text, account), v.description("Service accounts by name or e-mail"))),
   issuer: v.optional(v.pipe(text, v.description("Issuer URL of the local issuer's ID tokens"))),
   oslogin: v.optional(osLoginSchema),
-  faults: v.optional(objects("Faults that are injected")),
-  scenario: v.optional(objects("Changes that happen over time")),
+  faults: v.optional(v.pipe(faultRulesSchema, v.description("Faults that are injected from the start on"))),
+  scenario: v.optional(v.pipe(scenarioSchema, v.description("What happens at which time after the start"))),
 };
 
 /** Schema of the configuration file. */

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import type { ScenarioStep } from "../events/scenario.ts";
+import type { FaultRule } from "../faults/rule.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { Folder } from "../metadata/folder.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
@@ -53,9 +55,10 @@ export interface Settings {
   readonly oslogin?: OsLoginSettings;
   /** Present: the server is an authenticated service, and everything but logging is its instances'. */
   readonly service?: ServiceSettings;
-  /** Fault rules and scenario as configured, checked by `faults/`. */
-  readonly faults?: JsonObject | readonly JsonObject[];
-  readonly scenario?: JsonObject | readonly JsonObject[];
+  /** Fault rules from the start on. */
+  readonly faults?: readonly FaultRule[];
+  /** What happens at which time after the start. */
+  readonly scenario?: readonly ScenarioStep[];
 }
 
 /** An authenticated service: who is let in, as what. */

@@ -5,6 +5,8 @@
  * @module
  */
 import { checked } from "../config/check.ts";
+import { checkEvents } from "../config/event.ts";
+import { type ScenarioStep, type ScenarioStepInput, scenarioSchema } from "../events/scenario.ts";
 import type { LiveEvent } from "../events/schema.ts";
 import { type FaultRule, faultRuleSchema, faultRulesSchema } from "../faults/rule.ts";
 import { type FaultRules, maxRules } from "../faults/rules.ts";
@@ -19,6 +21,7 @@ import type { Journal, JournalEntry } from "../telemetry/journal.ts";
 import type { Accounts } from "../tokens/accounts.ts";
 import { Events } from "./events.ts";
 import { namesOf } from "./path.ts";
+import { ScenarioPlayer } from "./scenario.ts";
 import { patchChanges, replacement } from "./shape.ts";
 
 /** What control has its hand on. */
@@ -30,10 +33,17 @@ export interface ControlParts {
   readonly journal: Journal;
 }
 
+/** Checked rules and steps of the configuration. */
+interface Configured {
+  readonly faults?: readonly FaultRule[];
+  readonly scenario?: readonly ScenarioStep[];
+}
+
 /** A path is written as below `/computeMetadata/v1/`: `instance/attributes/k`; empty for the whole tree. */
 export class Control {
   readonly #parts: ControlParts;
   readonly #events: Events;
+  readonly #scenario: ScenarioPlayer;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
@@ -43,6 +53,7 @@ export class Control {
       suspend: (ms) => parts.faults.suspend(ms),
       rotate: (account) => this.rotate(account),
     });
+    this.#scenario = new ScenarioPlayer(this, parts.platform);
   }
 
   /** Returns the node at `path` as `?recursive=true` shows it; `undefined` when there is nothing to show. */
@@ -104,6 +115,19 @@ export class Control {
     this.#parts.faults.set([]);
   }
 
+  /** Plays a scenario from now on, instead of the one that was played. Throws a `ConfigurationError`. */
+  scenario(steps: readonly ScenarioStepInput[] | Json): void {
+    const parsed = checked(scenarioSchema, isObject(steps) ? [steps] : steps, "scenario");
+    checkEvents(parsed);
+    this.#scenario.play(parsed);
+  }
+
+  /** Puts in force what the configuration says. */
+  configure({ faults = [], scenario = [] }: Configured): void {
+    this.#parts.faults.set(faults);
+    this.#scenario.play(scenario);
+  }
+
   /** Returns the requests kept, oldest first. */
   requests(): readonly JournalEntry[] {
     return this.#parts.journal.entries();
@@ -122,9 +146,10 @@ export class Control {
     accounts.rotate(account);
   }
 
-  /** Ends what is still to come of events. */
+  /** Ends what is still to come of events and scenario. */
   close(): void {
     this.#events.close();
+    this.#scenario.stop();
   }
 }
 

@@ -4,27 +4,13 @@
  *
  * @module
  */
-import type * as v from "valibot";
-import { checked } from "../config/check.ts";
-import { suggestion } from "../config/nearest.ts";
+import { parseEvent } from "../config/event.ts";
 import { type NotificationFields, notification } from "../events/notification.ts";
-import { type CheckedEvent, type EventType, eventSchemas, eventTypes } from "../events/schema.ts";
-import { ConfigurationError, messageOf } from "../lib/errors.ts";
-import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import type { CheckedEvent } from "../events/schema.ts";
+import { messageOf } from "../lib/errors.ts";
+import type { Json, JsonObject } from "../lib/json.ts";
 import { type Change, valueAt } from "../metadata/document.ts";
 import type { Platform } from "../platform.ts";
-
-/** Checks an event. Throws a `ConfigurationError` that names the nearest type or member. */
-export function parseEvent(value: unknown, at = "event"): CheckedEvent {
-  if (!isObject(value)) throw new ConfigurationError([{ at, message: 'Must be an object with a "type"' }]);
-  const { type } = value;
-  if (typeof type === "string" && Object.hasOwn(eventSchemas, type))
-    return checked(eventSchemas[type as EventType] as v.GenericSchema<unknown, CheckedEvent>, value, at);
-  const hint = typeof type === "string" ? suggestion(type, eventTypes) : "";
-  throw new ConfigurationError([
-    { at: `${at}.type`, message: `Unknown type${hint}; there are ${eventTypes.join(", ")}` },
-  ]);
-}
 
 /** What events change. */
 export interface EventDeps {

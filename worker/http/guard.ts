@@ -12,8 +12,8 @@ import type { Style } from "./style.ts";
 /** What the guard is told by the configuration. */
 export interface Admission {
   readonly style: Style;
-  /** Lower case, without port; beside the real names and loopback. */
-  readonly allowedHosts: readonly string[];
+  /** Lower case, without port; beside the real names and loopback. Asked at each request: a saved configuration counts. */
+  readonly allowedHosts: () => readonly string[];
   /**
    * An authenticated service: its clients come by its own name and through an edge that adds `X-Forwarded-For`. What the
    * workload sent is judged by the relay in front of it.
@@ -36,10 +36,16 @@ const standingHosts = [
 /** Builds the check that every request passes first. */
 export function createGuard({ allowedHosts, service, style }: Admission): (call: Call) => Reply | undefined {
   if (service === true) return (call) => browserRefusal(call, style);
-  const hosts = new Set([...standingHosts, ...allowedHosts]);
+  let allowed = allowedHosts();
+  let hosts = new Set([...standingHosts, ...allowed]);
   /** Values of `Host` that have passed: clients repeat theirs. */
   const passed = new Set<string>();
   return (call) => {
+    if (allowed !== allowedHosts()) {
+      allowed = allowedHosts();
+      hosts = new Set([...standingHosts, ...allowed]);
+      passed.clear();
+    }
     if (call.host === null || !passed.has(call.host)) {
       const refusal = hostRefusal(call, hosts, style);
       if (refusal !== undefined) return refusal;

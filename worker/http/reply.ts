@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { brokenBody } from "./broken.ts";
 
 export interface Reply {
   readonly status: number;
@@ -78,7 +79,9 @@ export const reasons: Readonly<Record<number, string>> = {
 /** Turns an answer into a `Response`. The record goes into `init` as it is, so that names keep their case. */
 export function toResponse(answer: Reply, method: string, extra?: Readonly<Record<string, string>>): Response {
   const empty = method === "HEAD" || answer.status === 204 || answer.status === 304;
-  return new Response(empty ? null : ((answer.stream ?? answer.body) as BodyInit), {
+  const { body, broken, stream = body } = answer;
+  const content = broken === undefined ? stream : brokenBody(body, broken);
+  return new Response(empty ? null : (content as BodyInit), {
     status: answer.status,
     statusText: reasons[answer.status] ?? "",
     headers: extra === undefined ? answer.headers : { ...answer.headers, ...extra },

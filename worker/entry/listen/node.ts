@@ -66,7 +66,7 @@ function send(reply: Reply, method: string, response: ServerResponse): void {
   response.writeHead(reply.status, reasons[reply.status], reply.headers as Record<string, string>);
   if (method === "HEAD") response.end();
   else if (reply.stream !== undefined) pipe(reply.stream, response);
-  else if (reply.broken === "truncate") response.write(reply.body.slice(0, 1), () => response.socket?.destroy());
+  else if (reply.broken === "truncate") truncate(reply.body, response);
   else response.end(reply.body);
 }
 
@@ -76,6 +76,15 @@ function pipe(stream: ReadableStream<Uint8Array>, response: ServerResponse): voi
   response.flushHeaders();
   const body = Readable.fromWeb(stream as import("node:stream/web").ReadableStream);
   pipeline(body, response, () => socket?.end());
+}
+
+/** Half of the body, and the end of the connection. */
+function truncate(body: string | Uint8Array, response: ServerResponse): void {
+  const bytes = Buffer.from(body);
+  const end = () => void response.socket?.destroy();
+  response.flushHeaders();
+  if (bytes.length === 0) end();
+  else response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end);
 }
 
 /** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
