@@ -97,10 +97,8 @@ export async function createEmulatorCore(
     clock: platform.clock,
     document: first.document,
     additions: additionsOf[settings.preset],
-    changes: fittingChanges(first.document, options.changes ?? [], ({ message }) =>
-      platform.log("warn", `Cannot keep a change of an earlier run, the configuration has no place for it: ${message}`),
-    ),
-    ...(options.save === undefined ? {} : { save: options.save }),
+    changes: fittingChanges(first.document, options.changes ?? [], platform.log),
+    save: options.save,
   });
   let current = { settings, accounts: new Accounts(first.accounts, cache) };
   const accounts = () => current.accounts;
@@ -125,12 +123,8 @@ export async function createEmulatorCore(
   const held = createRouter({
     ...router,
     instance: heldView(settings.preset, store, accounts),
-    control: () => {
-      throw new NeedsOwner("Only the instance itself can be controlled");
-    },
-    openFeed: () => {
-      throw new NeedsOwner("Only the instance itself tells what happens to it");
-    },
+    control: needsOwner,
+    openFeed: needsOwner,
   });
 
   return {
@@ -145,9 +139,7 @@ export async function createEmulatorCore(
     handle,
     handleHeld: (call) => {
       // Rules count requests and pause them; the issuer may have to make keys and keep them.
-      if (faults.active || call.path.startsWith(issuerPath))
-        throw new NeedsOwner("Only the instance itself can do this");
-      return held(call);
+      return faults.active || call.path.startsWith(issuerPath) ? needsOwner() : held(call);
     },
     route: (view, { control: isControlled = false } = {}) =>
       createRouter({
@@ -175,6 +167,10 @@ export async function createEmulatorCore(
 }
 
 const noUsers: OsLoginSettings = {};
+
+function needsOwner(): never {
+  throw new NeedsOwner("Only the instance itself can do this");
+}
 
 /** Builds the sources of all accounts and the document that shows them. */
 async function resolve(

@@ -4,15 +4,15 @@
  * @module
  */
 import type { JsonObject } from "../lib/json.ts";
+import type { Log } from "../platform.ts";
 import { type Change, withChange } from "./document.ts";
 import { buildTree, ShapeError } from "./tree.ts";
 
-/** Returns the changes that `document` has a place for; `refused` is told of each other one. */
-export function fittingChanges(
-  document: JsonObject,
-  changes: readonly Change[],
-  refused: (error: ShapeError) => void,
-): readonly Change[] {
+/** Returns the changes that `document` has a place for, and logs each other one. */
+export function fittingChanges(document: JsonObject, changes: readonly Change[], log: Log): readonly Change[] {
+  const refused = ({ message }: ShapeError) =>
+    log("warn", `Cannot keep a change of an earlier run, the configuration has no place for it: ${message}`);
+
   if (fitted(document, changes) !== undefined) return changes;
   const kept: Change[] = [];
   let now = document;

@@ -22,7 +22,7 @@ export interface StoreOptions {
   readonly additions: Additions;
   /** Changes of an earlier run, oldest first. */
   readonly changes?: readonly Change[];
-  readonly save?: SaveChanges;
+  readonly save?: SaveChanges | undefined;
 }
 
 export class Store {

@@ -60,15 +60,15 @@ describe("Changes of an earlier run", () => {
 
   it("are kept whole when all of them fit", () => {
     const changes = [fits, { path: ["instance", "leaf"], value: undefined }];
-    expect(fittingChanges(document, changes, ({ message }) => expect.fail(message))).toEqual(changes);
+    expect(fittingChanges(document, changes, (_, message) => expect.fail(message))).toEqual(changes);
   });
 
   it("are left out one by one where the configuration has no place for them", () => {
     const refused: string[] = [];
-    expect(fittingChanges(document, [below, fits, object], ({ message }) => refused.push(message))).toEqual([fits]);
+    expect(fittingChanges(document, [below, fits, object], (_, message) => refused.push(message))).toEqual([fits]);
     expect(refused).toEqual([
-      '"instance/leaf": is a leaf, nothing can stand below it',
-      '"instance/attributes/a": the value must be a string',
+      expect.stringContaining('"instance/leaf": is a leaf, nothing can stand below it'),
+      expect.stringContaining('"instance/attributes/a": the value must be a string'),
     ]);
   });
 });
