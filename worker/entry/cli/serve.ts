@@ -16,7 +16,7 @@ import { readFolder } from "../folder.ts";
 import { openListener } from "../listen/open.ts";
 import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
-import { followFiles } from "../reload.ts";
+import { type Followed, followFiles } from "../reload.ts";
 import { openState } from "../state-file.ts";
 import { type Banner, banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
@@ -63,26 +63,18 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   });
   const platform = createPlatform(runtime, log);
   const address = addressOf(flags);
+  const follow = (configure: Followed["configure"]) =>
+    followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
   if (settings.service !== undefined) {
     const service = await createService(settings, platform, { audit: complain });
-    await followFiles({
-      flags,
-      platform,
-      load: () => load(flags, platform),
-      configure: (next) => service.configure(next),
-    });
+    await follow((next) => service.configure(next));
     const listening = await openListener(runtime, service, address);
     return { served: service, listening, banner: serviceBanner(settings.service, listening.port, address) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
   const emulator = await createEmulatorCore(settings, platform, { ...kept, loadAssets });
-  await followFiles({
-    flags,
-    platform,
-    load: () => load(flags, platform),
-    configure: (next) => emulator.configure(next),
-  });
+  await follow((next) => emulator.configure(next));
   const listening = await openListener(runtime, emulator, address);
   const said = { address, inspect: flags.inspect === true };
   return { served: emulator, listening, banner: banner(emulator, listening.port, said) };
