@@ -17,6 +17,9 @@ const graceMs = 500;
 /** First time for which a failure is remembered; doubled from one failure to the next. */
 const firstPauseMs = 500;
 
+/** `Retry-After` is heeded up to here: 20 s after its upstream is well everything works again (interface.md). */
+const longestAskedMs = 19_000;
+
 /** Makes a token. The signal fires when the flight's time is over. */
 export type Mint = (signal: AbortSignal) => Promise<Token>;
 
@@ -160,9 +163,9 @@ export class TokenCache {
     const { failure } = entry;
     const again = failure !== undefined && now - failure.until < this.#longestPauseMs;
     const pauseMs = again ? Math.min(this.#longestPauseMs, failure.pauseMs * 2) : firstPauseMs;
-    const asked = error instanceof TokenError ? (error.retryAfterMs ?? 0) : 0;
+    const asked = error instanceof TokenError ? Math.min(longestAskedMs, error.retryAfterMs ?? 0) : 0;
     entry.flight = undefined;
-    entry.failure = { error, pauseMs, until: now + Math.min(this.#longestPauseMs, Math.max(pauseMs, asked)) };
+    entry.failure = { error, pauseMs, until: now + Math.max(pauseMs, asked) };
     this.#onFlight?.(key, { error, ms: now - started });
     throw error;
   }

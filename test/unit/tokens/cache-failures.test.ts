@@ -65,7 +65,8 @@ describe("a failure", () => {
   it.each([
     [3_000, 3_000],
     [100, 500],
-    [600_000, 10_000],
+    [15_000, 15_000],
+    [600_000, 19_000],
   ])("that asks for %i ms is not repeated before %i ms", async (retryAfterMs, pause) => {
     const world = createCacheWorld();
     world.answer = () =>

@@ -37,8 +37,9 @@ export const http = defineSource({
       },
       async idToken({ audience, format, licenses }, signal) {
         const call = ask({ kind: "id_token", audience, format, licenses });
-        const { id_token } = await callJson(platform, call, signal);
-        return idTokenOf(id_token, "id_token", call, platform.clock.now());
+        // `token` is what IAM Credentials calls it, which a broker may hand on as it is.
+        const { id_token, token } = await callJson(platform, call, signal);
+        return idTokenOf(id_token ?? token, "id_token", call, platform.clock.now());
       },
     };
   },
