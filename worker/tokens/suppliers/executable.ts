@@ -138,7 +138,7 @@ async function runProgram(
   if (platform.clock.now() - started >= executable.timeout_millis - CLOCK_SLACK) {
     throw failed(words[0], `it did not end within ${executable.timeout_millis} ms`);
   }
-  if (result === undefined) throw failed(words[0], `it could not be run${codeOf(cause)}`);
+  if (result === undefined) throw failed(words[0], reasonOf(cause));
   const response = readExecutableResponse(result.stdout);
   const said = response.kind === "refused" ? `, ${response.problem}` : "";
   throw failed(words[0], `it exited with code ${result.exitCode}${said}`);
@@ -181,8 +181,9 @@ function failed(program: string, problem: string, failure: "unavailable" | "garb
   return failedToken(failure, `Cannot get a subject token from program "${program}": ${problem}`);
 }
 
-/** An error's `code` (`ENOENT`): the message of a failed spawn would repeat the arguments. */
-function codeOf(error: unknown): string {
+/** By an error's `code` (`ENOENT`): the message of a failed spawn would repeat the arguments. */
+function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^[A-Z_0-9]+$/.test(code) ? ` (${code})` : "";
+  if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return "it printed more than a token has";
+  return `it could not be run${typeof code === "string" && /^[A-Z_0-9]+$/.test(code) ? ` (${code})` : ""}`;
 }

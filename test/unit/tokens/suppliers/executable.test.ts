@@ -70,6 +70,12 @@ describe("an executable source", () => {
 
   it.each<[string, Program | undefined, string, string]>([
     ["cannot be started", undefined, "unavailable", "it could not be run (ENOENT)"],
+    [
+      "prints too much",
+      () => Promise.reject(Object.assign(new Error("s3cret"), { code: "ERR_CHILD_PROCESS_STDIO_MAXBUFFER" })),
+      "unavailable",
+      "it printed more than a token has",
+    ],
     ["exits with an error", prints("s3cret", 3), "unavailable", "it exited with code 3"],
     [
       "exits with an error and its own words",
