@@ -7,6 +7,7 @@
 import { loadSettings } from "../config/load.ts";
 import { type Emulator as Core, createEmulatorCore } from "../emulator.ts";
 import { callFrom } from "../http/call.ts";
+import type { LoadAssets } from "../http/handlers/inspector.ts";
 import { toResponse } from "../http/reply.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Folder } from "../metadata/folder.ts";
@@ -19,6 +20,8 @@ import type { Emulator, EmulatorOptions, Fetch, ListeningServer, ListenOptions }
 export interface Host {
   readonly platform: Pick<Platform, "runtime" | "readTextFile" | "writeTextFile" | "run" | "fetchWithCertificate">;
   readonly readFolder?: (path: string) => Promise<Folder>;
+  /** The inspector's page, for whoever sets a control token. */
+  readonly loadAssets?: LoadAssets;
   listen(core: Core, options: ListenOptions): Promise<ListeningServer>;
 }
 
@@ -103,5 +106,6 @@ async function start(host: Host, options: EmulatorOptions): Promise<Core> {
   const folder = metadataDir === undefined ? undefined : await host.readFolder?.(metadataDir);
   return createEmulatorCore(folder === undefined ? settings : { ...settings, folder }, platform, {
     keepRequests: true,
+    ...(host.loadAssets === undefined ? {} : { loadAssets: host.loadAssets }),
   });
 }

@@ -30,6 +30,7 @@ export async function createHost(): Promise<Host> {
       ...(fetchWithCertificate === undefined ? {} : { fetchWithCertificate }),
     },
     readFolder,
+    loadAssets: () => import("../../inspector/assets.js"),
     listen: async (core: Core, { host = "127.0.0.1", port = 0, unixSocket }: ListenOptions) => {
       const address: Address = unixSocket === undefined ? { host, port } : { unixSocket };
       const listening = await openListener(runtime, core, address);
