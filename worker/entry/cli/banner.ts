@@ -46,13 +46,17 @@ export function banner(emulator: Emulator, port: number | undefined, { address, 
     `  identity  ${who}`,
     `  instance  ${emulator.settings.preset}, project ${text("project", "project-id")}, ${text("instance", "zone")}`,
   ];
-  if ("unixSocket" in address) return { ready, details };
+  return { ready, details: [...details, ...clientLines(base)] };
+}
+
+/** Lines to copy for clients of an address. */
+export function clientLines(base: string): string[] {
+  if (!base.startsWith("http://")) return [];
   const host = base.slice("http://".length);
-  details.push(
+  return [
     `  clients   export GCE_METADATA_HOST=${host} GCE_METADATA_IP=${host} GCE_METADATA_ROOT=${host}`,
     `  try       curl -H "Metadata-Flavor: Google" ${base}/computeMetadata/v1/instance/service-accounts/default/token`,
-  );
-  return { ready, details };
+  ];
 }
 
 /** The start lines of a service. */

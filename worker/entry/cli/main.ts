@@ -14,6 +14,7 @@ import { config } from "./config.ts";
 import { env } from "./env.ts";
 import { exec } from "./exec.ts";
 import { helpText } from "./help.ts";
+import { relay } from "./relay.ts";
 import { serve } from "./serve.ts";
 import { complain, print } from "./terminal.ts";
 
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   exec,
   env,
   config,
+  relay,
   completion,
   help: async ([name = ""]) => help(name),
 };

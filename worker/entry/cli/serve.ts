@@ -97,7 +97,8 @@ function addressOf({ host = "127.0.0.1", port = 8080, unixSocket }: FlagValues):
   return unixSocket === undefined ? { host, port } : { unixSocket };
 }
 
-function endOnSignal(served: Served, listening: Listening): void {
+/** Ends the process in order on SIGTERM and SIGINT. */
+export function endOnSignal(served: Served, listening: Listening): void {
   const end = () => {
     const forced = setTimeout(() => process.exit(0), closeMs);
     forced.unref?.();

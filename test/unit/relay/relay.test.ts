@@ -1,0 +1,224 @@
+import { describe, expect, it, vi } from "vitest";
+import { callFrom } from "../../../worker/http/call.ts";
+import { createRelay } from "../../../worker/relay/relay.ts";
+import { createFakePlatform } from "../../fakes/platform.ts";
+import { accounts, authFor, secretOf, startService, v1 } from "../service/fixture.ts";
+
+const host = "http://127.0.0.1:8080";
+const to = "https://tokens.example.com";
+const config = {
+  auth: authFor("ci", "admin"),
+  instances: { main: { metadata: { instance: { attributes: { k: "v" } } } } },
+  clients: [
+    { match: { secret: "ci" }, audiences: ["https://*.example.com"] },
+    { match: { secret: "admin" }, control: true },
+  ],
+};
+
+type Interception = (url: string, init: RequestInit) => Promise<Response> | undefined;
+
+/** A relay in front of a service in this process; `network.intercept` stands between them. */
+async function world({ secret = "ci", base = to } = {}) {
+  const { audit, clock, put, service } = await startService(config);
+  const network: { intercept: Interception | undefined } = { intercept: undefined };
+  const asked: { url: string; headers: Headers }[] = [];
+  let current = secretOf(secret);
+  const platform = createFakePlatform({
+    clock,
+    fetch: async (url, init = {}) => {
+      const headers = new Headers(init.headers);
+      asked.push({ url, headers: new Headers(headers) });
+      headers.set("Host", new URL(url).host);
+      const request = new Request(url, { ...init, headers, signal: null });
+      const answer = network.intercept?.(url, init) ?? service.fetch(request);
+      const aborted = new Promise<never>((_, reject) =>
+        init.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")), { once: true }),
+      );
+      return Promise.race([answer, aborted]);
+    },
+  });
+  const relay = createRelay({ to: base, credential: async () => current }, platform);
+  const ask = (path: string, headers: Readonly<Record<string, string>> = {}, init: RequestInit = {}) =>
+    relay.fetch(
+      new Request(host + path, {
+        ...init,
+        headers: { Host: "metadata.google.internal", "Metadata-Flavor": "Google", ...headers },
+      }),
+    );
+  const down = () => {
+    network.intercept = () =>
+      Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error("x"), { code: "ECONNREFUSED" }) }));
+  };
+  return {
+    relay,
+    platform,
+    clock,
+    audit,
+    asked,
+    network,
+    ask,
+    down,
+    admin: (path: string, body: unknown) => put("admin", path, body),
+    service,
+    turn: (name: string) => {
+      current = name;
+    },
+  };
+}
+
+describe("a relay", () => {
+  it("adds the credential, passes nothing else of the workload's identity, and asks for no compression", async () => {
+    const { ask, asked } = await world();
+    const answer = await ask(`${accounts}/default/token`, {
+      Authorization: "Bearer of-the-workload",
+      Cookie: "a=b",
+      "User-Agent": "sdk/1",
+    });
+    expect(answer.status).toBe(200);
+    const [{ headers, url } = { headers: new Headers(), url: "" }] = asked;
+    expect(url).toBe(`${to}${accounts}/default/token`);
+    expect(Object.fromEntries(headers)).toEqual({
+      "accept-encoding": "identity",
+      authorization: `Bearer ${secretOf("ci")}`,
+      "metadata-flavor": "Google",
+      "user-agent": "sdk/1",
+    });
+  });
+
+  it("judges the workload itself, without asking the service", async () => {
+    const { ask, asked } = await world();
+    const refused = await Promise.all([
+      ask("/", { Host: "evil.example.com" }),
+      ask("/", { "X-Forwarded-For": "" }),
+      ask("/", { Origin: "https://evil.example.com" }),
+      ask(`${v1}/`, { "Metadata-Flavor": "no" }),
+      ask("/", {}, { method: "OPTIONS" }),
+    ]);
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 405]);
+    expect(asked).toEqual([]);
+  });
+
+  it("passes answers as they are, byte for byte and in the real server's casing", async () => {
+    const { relay, service } = await world();
+    const headers = { Host: "metadata.google.internal", "Metadata-Flavor": "Google" };
+    for (const path of ["/", `${v1}/instance/attributes/k`, `${v1}/?recursive=true`, `${v1}/nowhere`]) {
+      const given = await relay.handle(callFrom(new Request(host + path, { headers })));
+      const direct = await service.handle(
+        callFrom(new Request(to + path, { headers: { ...headers, Authorization: `Bearer ${secretOf("ci")}` } })),
+      );
+      expect(Object.entries(given.headers), path).toEqual(Object.entries(direct.headers));
+      expect(new TextDecoder().decode(given.body as Uint8Array)).toBe(direct.body);
+    }
+  });
+
+  it("leads redirects to the address that the workload used", async () => {
+    const { ask } = await world();
+    const answer = await ask(`${v1}/instance?recursive=true`, { Host: "169.254.169.254" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([
+      301,
+      "http://169.254.169.254/computeMetadata/v1/instance/?recursive=true",
+    ]);
+  });
+
+  it("asks below the path of its service's URL", async () => {
+    const { ask, asked, network } = await world({ base: `${to}/gme/` });
+    network.intercept = () =>
+      Promise.resolve(
+        new Response("", {
+          status: 301,
+          headers: { Location: `${to}/gme/computeMetadata/v1/instance/`, "Metadata-Flavor": "Google" },
+        }),
+      );
+    const answer = await ask(`${v1}/instance`);
+    expect(asked[0]?.url).toBe(`${to}/gme/computeMetadata/v1/instance`);
+    expect(answer.headers.get("location")).toBe("http://metadata.google.internal/computeMetadata/v1/instance/");
+  });
+
+  it("waits for a change as long as it takes", async () => {
+    const { admin, ask, clock, service } = await world();
+    const waiting = ask(`${v1}/instance/attributes/k?wait_for_change=true`);
+    await vi.waitFor(() => expect(service.waiting).toBe(1));
+    await clock.advance(3_600_000);
+    await admin("/emulator/v1/metadata/instance/attributes/k", "changed");
+    expect(await (await waiting).text()).toBe("changed");
+  });
+
+  it("ends waiting requests with 503 when it ends", async () => {
+    const { ask, relay, service } = await world();
+    const waiting = ask(`${v1}/instance/attributes/k?wait_for_change=true`);
+    await vi.waitFor(() => expect(service.waiting).toBe(1));
+    relay.close();
+    expect((await waiting).status).toBe(503);
+  });
+
+  it("shows a credential that was rotated with the next request", async () => {
+    const { ask, asked, turn } = await world();
+    await ask("/");
+    turn("another-credential");
+    expect((await ask("/")).status).toBe(401);
+    expect(asked.at(-1)?.headers.get("authorization")).toBe("Bearer another-credential");
+  });
+
+  it("passes on a refusal of its credential, with a line in the log and no token of before", async () => {
+    const { ask, platform, turn } = await world();
+    expect((await ask(`${accounts}/default/token`)).status).toBe(200);
+    turn("wrong");
+    expect((await ask(`${accounts}/default/token`)).status).toBe(401);
+    expect(platform.lines.map(({ message }) => message).join()).toContain("refused the credential of this relay (401)");
+  });
+});
+
+describe("while its service is away", () => {
+  const token = `${accounts}/default/token`;
+  const identity = `${accounts}/default/identity?audience=https://a.example.com`;
+
+  it("serves the tokens that it has passed on before, with the life that is left, until a minute before their end", async () => {
+    const { ask, clock, down } = await world();
+    const first = (await (await ask(token)).json()) as { access_token: string; expires_in: number };
+    const id = await (await ask(identity)).text();
+    down();
+    await clock.advance(600_000);
+    expect(await (await ask(token)).json()).toEqual({ ...first, expires_in: first.expires_in - 600 });
+    expect(await (await ask(identity)).text()).toBe(id);
+    await clock.advance((first.expires_in - 600 - 60) * 1000);
+    expect([(await ask(token)).status, (await ask(identity)).status]).toEqual([503, 503]);
+  });
+
+  it("answers 503 to everything else and says whose fault it is", async () => {
+    const { ask, down, platform } = await world();
+    await ask(token);
+    await ask(`${v1}/instance/attributes/k`);
+    down();
+    for (const path of ["/", `${v1}/instance/attributes/k`, `${token}?scopes=x`]) {
+      const answer = await ask(path);
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).toContain(
+        "The service at https://tokens.example.com cannot be reached: ECONNREFUSED",
+      );
+    }
+    expect(platform.lines.at(-1)?.message).toContain("The service at https://tokens.example.com cannot be reached");
+  });
+
+  it.each<[string, () => Response]>([
+    ["an edge answers 502", () => new Response("bad gateway", { status: 502 })],
+    ["an edge answers 530", () => new Response("error 1033", { status: 530 })],
+    ["a portal answers 200", () => new Response("<html>log in</html>", { headers: { "Content-Type": "text/html" } })],
+    ["a login page is elsewhere", () => Response.redirect("https://login.example.com/", 302)],
+  ])("never passes off as the metadata server what stands in between: %s", async (_, answer) => {
+    const { ask, network } = await world();
+    const given = await (await ask(token)).json();
+    network.intercept = () => Promise.resolve(answer());
+    expect((await ask("/")).status).toBe(503);
+    expect(await (await ask(token)).json()).toEqual(given);
+  });
+
+  it("gives a service that says nothing up in time, and goes on when it is back", async () => {
+    const { ask, clock, network } = await world();
+    network.intercept = () => new Promise(() => undefined);
+    const answer = ask("/");
+    await clock.advance(28_000);
+    expect((await answer).status).toBe(503);
+    network.intercept = undefined;
+    expect((await ask("/")).status).toBe(200);
+  });
+});
