@@ -9,7 +9,7 @@ import type { Platform } from "../platform.ts";
 import { accessHeader, createAccess } from "./access.ts";
 import { type Identity, Unauthenticated } from "./identity.ts";
 import { createIssuers } from "./oidc.ts";
-import { matchSecret, minSecretLength } from "./secrets.ts";
+import { createSecrets, minSecretLength } from "./secrets.ts";
 
 /** Longest credential that is looked at; tokens of identity providers have one or two kilobytes. */
 const maxLength = 16 * 1024;
@@ -24,12 +24,12 @@ export type Authenticate = (request: Presented) => Promise<readonly Identity[]>;
 
 /** Builds the check. Fetches nothing until a token is presented. */
 export function createAuthenticator(auth: AuthConfiguration, platform: Platform): Authenticate {
-  const secrets = auth.secrets ?? [];
+  const secrets = createSecrets(auth.secrets ?? []);
   const issuers = createIssuers(auth.issuers ?? [], platform);
   const access = auth.access === undefined ? undefined : createAccess(auth.access, platform);
 
   const bearer = async (presented: string): Promise<Identity> => {
-    const known = await matchSecret(presented, secrets);
+    const known = await secrets(presented);
     if (known !== undefined) return known;
     if (presented.includes(".")) return issuers(presented);
     const short = presented.length < minSecretLength ? ` (secrets have at least ${minSecretLength} characters)` : "";

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { createEmulatorCore } from "../../../worker/emulator.ts";
+import { Audit } from "../../../worker/service/audit.ts";
+import { Registry } from "../../../worker/service/registry.ts";
+import { Tenant } from "../../../worker/service/tenant.ts";
+import { createFakePlatform } from "../../fakes/platform.ts";
+import { authFor, settingsFor } from "./fixture.ts";
+
+async function tenant(): Promise<Tenant> {
+  const platform = createFakePlatform();
+  const { service, ...settings } = await settingsFor({ auth: authFor("a"), clients: [{ match: { secret: "a" } }] });
+  if (service === undefined) throw new Error("not a service");
+  const audit = new Audit(platform.clock, () => undefined);
+  return new Tenant(await createEmulatorCore(settings, platform), { service, platform, audit });
+}
+
+describe("the registry of instances", () => {
+  it("builds each once, however many ask at the same time", async () => {
+    let built = 0;
+    const registry = new Registry(async () => {
+      built++;
+      return tenant();
+    });
+    const found = await Promise.all([registry.get("a"), registry.get("a"), registry.get("b")]);
+    expect([built, found[0] === found[1], registry.size]).toEqual([2, true, 2]);
+  });
+
+  it("tries again after a failure", async () => {
+    let fails = true;
+    const registry = new Registry(async () => {
+      if (fails) throw new Error("broken");
+      return tenant();
+    });
+    await expect(registry.get("a")).rejects.toThrow("broken");
+    fails = false;
+    await expect(registry.get("a")).resolves.toBeInstanceOf(Tenant);
+  });
+
+  it("drops the one that was idle longest, never one that was changed or has a fault rule", async () => {
+    const registry = new Registry(tenant, 3);
+    const changed = await registry.get("changed");
+    await changed.emulator.control.set("instance/attributes/k", "v");
+    const faulty = await registry.get("faulty");
+    faulty.emulator.control.fault({ path: "/**", status: 500 });
+    await registry.get("idle");
+    await registry.get("new");
+    expect([...registry.tenants()].map(([name]) => name).sort()).toEqual(["changed", "faulty", "new"]);
+    expect(await registry.get("changed")).toBe(changed);
+  });
+});
