@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientSettings } from "../config/settings.ts";
-import { isObject, type Json } from "../lib/json.ts";
+import { isObject, type Json, type JsonObject } from "../lib/json.ts";
 import { matchesGlob } from "./glob.ts";
 import type { Identity } from "./identity.ts";
 
@@ -17,27 +17,40 @@ export interface Match {
 /** Returns the first rule that is for one of `identities`. */
 export function findClient(clients: readonly ClientSettings[], identities: readonly Identity[]): Match | undefined {
   for (const client of clients) {
-    const identity = identities.find((one) => isFor(client.match, one));
+    const identity = identities.find((one) => mismatch(client.match, one) === undefined);
     if (identity !== undefined) return { client, identity };
   }
   return undefined;
 }
 
-function isFor(match: ClientSettings["match"], { claims, name, way }: Identity): boolean {
-  if (way === "secret") return match.secret === name;
-  if (way === "issuer" ? match.issuer !== name : match.access !== true) return false;
-  return match.claims !== undefined && holds(match.claims, claims);
+/** Why a rule is not for an identity, in words for whoever wrote it; `undefined`: it is. */
+export function mismatch(match: ClientSettings["match"], { claims, name, way }: Identity): string | undefined {
+  if (way === "secret") return match.secret === name ? undefined : `it is not for the secret "${name}"`;
+  if (way === "issuer" && match.issuer !== name) return `it is not for the issuer "${name}"`;
+  if (way === "access" && match.access !== true) return "it is not for assertions of Cloudflare Access";
+  if (match.claims === undefined) return "it names no claims";
+  return claimMismatch(match.claims, claims, "");
+}
+
+/** The first claim that does not have what its pattern asks. */
+function claimMismatch(pattern: JsonObject, claims: object, parent: string): string | undefined {
+  for (const [name, wanted] of Object.entries(pattern)) {
+    const claim: unknown = Object.hasOwn(claims, name) ? (claims as Record<string, unknown>)[name] : undefined;
+    const path = parent === "" ? name : `${parent}.${name}`;
+    if (claim === undefined) return `the claim "${path}" is missing`;
+    if (isObject(wanted)) {
+      const inner = isObject(claim) ? claimMismatch(wanted, claim, path) : `the claim "${path}" is no object`;
+      if (inner !== undefined) return inner;
+    } else if (!holds(wanted, claim)) {
+      return `the claim "${path}" is ${JSON.stringify(claim)}, not ${JSON.stringify(wanted)}`;
+    }
+  }
+  return undefined;
 }
 
 /** Whether a claim has what its pattern asks: a list of patterns is one of them, a list as claim one of its members. */
 function holds(pattern: Json, claim: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.some((one) => holds(one, claim));
-  if (isObject(pattern)) {
-    return (
-      isObject(claim) &&
-      Object.entries(pattern).every(([name, one]) => Object.hasOwn(claim, name) && holds(one, claim[name]))
-    );
-  }
   if (Array.isArray(claim)) return claim.some((one) => typeof one !== "object" && holds(pattern, one));
   if (claim === undefined || claim === null || typeof claim === "object") return false;
   return typeof pattern === "string" ? matchesGlob(pattern, String(claim)) : pattern === claim;
