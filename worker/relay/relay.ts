@@ -88,6 +88,8 @@ export function createRelay(options: RelayOptions, platform: Platform): Relay {
 function localRefusal(call: Call): Reply | undefined {
   if (call.method === "OPTIONS" || call.method === "TRACE")
     return style.error(405, "This method is not supported here.", { headers: { Allow: "GET, HEAD" } });
+  // A stream has no end that a relay could wait for.
+  if (call.path === "/emulator/v1/stream") return style.notFound(call.target);
   const needsFlavor = /^\/computeMetadata\/v1(?:\/|$)/.test(call.path);
   return needsFlavor && !hasFlavor(call, style) ? style.missingFlavor(call.target) : undefined;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ServiceSettings, Settings } from "../config/settings.ts";
-import { createEmulatorCore } from "../emulator.ts";
+import { createEmulatorCore, type EmulatorOptions } from "../emulator.ts";
 import { type Call, callFrom, type RequestFacts } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { styles } from "../http/style.ts";
@@ -19,9 +19,13 @@ import { createGate, type Gate } from "./gate.ts";
 import { Registry } from "./registry.ts";
 import { Tenant } from "./tenant.ts";
 
+type KeptOptions = Pick<EmulatorOptions, "changes" | "save" | "keys" | "onKeys">;
+
 export interface ServiceOptions {
   /** Writes a line of the audit. */
   readonly audit: (line: string) => void;
+  /** What an instance keeps over a restart, and where. */
+  readonly keep?: (instance: string) => Promise<KeptOptions>;
   /** Most instances in memory. */
   readonly maxInstances?: number;
 }
@@ -52,11 +56,11 @@ export async function createService(settings: Settings, platform: Platform, opti
     const build = async (name: string) => {
       const own = service.instances[name];
       if (own === undefined) throw new TypeError(`There is no instance "${name}"`);
-      const onKeys = (made: IssuerKeys) => void keys.set(name, made);
+      const inMemory = { keys: keys.get(name), onKeys: (made: IssuerKeys) => void keys.set(name, made) };
+      const kept = options.keep === undefined ? inMemory : await options.keep(name);
       // Only a client with control can ever ask for the requests.
       const keepRequests = service.clients.some(({ control, instance }) => control && instance === name);
-      const options = { keepGoing: true, keepRequests, keys: keys.get(name), onKeys };
-      const emulator = await createEmulatorCore(own, platform, options);
+      const emulator = await createEmulatorCore(own, platform, { ...kept, keepGoing: true, keepRequests });
       return new Tenant(emulator, { service, platform, audit });
     };
     const gate = createGate(service, platform, audit, version);
