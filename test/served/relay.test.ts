@@ -196,6 +196,14 @@ describe("the command line of relay", () => {
     expect(failed?.stderr).not.toContain(secret);
   });
 
+  it("is there for one command with exec --to, which does not see the credential", async () => {
+    const script = `curl -s -H "Metadata-Flavor: Google" http://$GCE_METADATA_HOST${v1}/project/project-id; env`;
+    const args = [...prefix, "exec", "--to", service.origin, "--token-env", "RELAY_TOKEN", "--", "sh", "-c", script];
+    const { stdout } = await run(on, args, { env: { ...process.env, RELAY_TOKEN: secret } });
+    expect(stdout).toContain("project-ci");
+    expect(stdout).not.toContain(secret);
+  });
+
   it("listens on a Unix socket and ends in order", async () => {
     const socket = join(folder, "relay.sock");
     const relay = run(on, [

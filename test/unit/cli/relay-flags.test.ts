@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { commandHelp } from "../../../worker/entry/cli/command-help.ts";
 import { createCredential } from "../../../worker/entry/cli/credential.ts";
-import { parseRelayArguments, relayHelp } from "../../../worker/entry/cli/relay-flags.ts";
+import { parseRelayArguments } from "../../../worker/entry/cli/relay-flags.ts";
 import { createFakePlatform } from "../../fakes/platform.ts";
 
 const good = ["--to", "https://tokens.example.com", "--token-file", "t"];
@@ -45,7 +46,11 @@ describe("the flags of relay", () => {
   });
 
   it("fit a screen in their help", () => {
-    expect(relayHelp.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(
+      commandHelp("relay")
+        .split("\n")
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { ConfigurationError } from "../../lib/errors.ts";
 import { commandHelp, commandHelps } from "./command-help.ts";
 import { canonical, flagNames, flagTable } from "./flag-table.ts";
 import { parseOptions } from "./options.ts";
+import { relayFlagNames } from "./relay-flags.ts";
 import { shells } from "./shells.ts";
 import { print } from "./terminal.ts";
 
@@ -18,9 +19,10 @@ const serveFlags = flagNames.map(canonical);
 /** Words after each command: its own, and whether it takes the flags of `serve`. */
 const own: Readonly<Record<string, readonly string[]>> = {
   serve: serveFlags,
-  exec: [...serveFlags, "--"],
+  exec: [...serveFlags, "--to", "--token-file", "--token-env", "--"],
+  relay: relayFlagNames,
   env: ["--shell", "--port", "--host", "--help"],
-  config: ["check", "print", "schema", "--json", ...serveFlags],
+  config: ["check", "print", "schema", "explain", "--as", "--json", ...serveFlags],
   completion: ["bash", "zsh", "fish"],
   help: Object.keys(commandHelps),
 };

@@ -11,8 +11,9 @@ import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
 import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore } from "../../emulator.ts";
-import { ConfigurationError } from "../../lib/errors.ts";
-import { type Json, type JsonObject, stringifyJson } from "../../lib/json.ts";
+import { ConfigurationError, messageOf } from "../../lib/errors.ts";
+import { type Json, type JsonObject, parseJson, stringifyJson } from "../../lib/json.ts";
+import { explain } from "../../service/explain.ts";
 import { createLog, redact } from "../../telemetry/log.ts";
 import type { Runtime } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
@@ -25,6 +26,7 @@ import { complain, print } from "./terminal.ts";
 const parts: Readonly<Record<string, (args: readonly string[], runtime: Runtime) => Promise<void>>> = {
   check,
   print: printEffective,
+  explain: explainRule,
   schema: async () => print(stringifyJson(configurationJsonSchema(), 2)),
 };
 const names = Object.keys(parts);
@@ -49,6 +51,31 @@ async function check(args: readonly string[], runtime: Runtime): Promise<void> {
       ? `The configuration is good: preset ${settings.preset}, ${count(accounts, "account")}`
       : `The configuration is good: a service of ${count(worlds, "instance")}, ${count(settings.service.clients.length, "rule")}`,
   );
+}
+
+/** `--as` names a secret, or holds the claims of a token. */
+async function explainRule(args: readonly string[], runtime: Runtime): Promise<void> {
+  const at = args.findIndex((word) => /^--?as(?:=|$)/.test(word));
+  const inline = /^--?as=([\s\S]*)$/.exec(args[at] ?? "")?.[1];
+  const as = at === -1 ? undefined : (inline ?? args[at + 1]);
+  if (as === undefined || as === "")
+    throw new ConfigurationError([
+      { at: "--as", message: "Needs the name of a secret, or the claims of a token as JSON" },
+    ]);
+  const rest = args.filter((_, index) => index !== at && (inline !== undefined || index !== at + 1));
+  const { settings } = await read(parseServeArguments(rest), runtime);
+  if (settings.service === undefined)
+    throw new ConfigurationError([{ at: "", message: 'There are no rules: the configuration has no "auth"' }]);
+  print(explain(settings.service, claimsOf(as)).join("\n"));
+}
+
+function claimsOf(as: string): Json {
+  if (!as.trimStart().startsWith("{")) return as;
+  try {
+    return parseJson(as);
+  } catch (error) {
+    throw new ConfigurationError([{ at: "--as", message: `Cannot read the claims: ${messageOf(error)}` }]);
+  }
 }
 
 async function printEffective(args: readonly string[], runtime: Runtime): Promise<void> {

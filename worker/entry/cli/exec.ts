@@ -16,6 +16,7 @@ import type { Listening, Runtime, Served } from "../listen/types.ts";
 import { runChild } from "./child.ts";
 import { commandHelp } from "./command-help.ts";
 import { parseServeArguments } from "./flags.ts";
+import { execRelayed } from "./relay.ts";
 import { start } from "./serve.ts";
 import { complain, print } from "./terminal.ts";
 
@@ -26,9 +27,11 @@ const closeMs = 500;
 export async function exec(args: readonly string[], runtime: Runtime): Promise<void> {
   const at = args.indexOf("--");
   const own = at === -1 ? args : args.slice(0, at);
+  const command = at === -1 ? [] : args.slice(at + 1);
+  if (own.some((word) => /^--?to(?:=|$)/.test(word)))
+    return runBeside(await execRelayed(own, command, runtime), command);
   const flags = parseServeArguments(own);
   if (flags.help === true) return print(commandHelp("exec"));
-  const command = at === -1 ? [] : args.slice(at + 1);
   if (command.length === 0) wrong("", "Nothing to run: write the command behind --, as in exec -- python app.py");
   if (flags.unixSocket !== undefined) wrong("--unix-socket", "Client libraries need a port; use serve --unix-socket");
   const { host = "127.0.0.1" } = flags;

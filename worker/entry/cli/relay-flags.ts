@@ -22,18 +22,6 @@ export interface RelayFlags {
   readonly logFormat: "text" | "json";
 }
 
-export const relayHelp = `A local metadata server whose answers come from a service
-Usage: gce-metadata-emulator relay --to URL --token-file FILE [FLAGS]
-  --to URL            the service; https, or http on this machine
-  --token-file FILE   file with the credential, read again when it changes
-  --token-env NAME    variable with the credential
-  --token TOKEN       the credential itself; other users of the machine see it
-  --port N            port, 0 takes a free one (default 8080)
-  --host ADDR         address to listen on (default 127.0.0.1)
-  --unix-socket PATH  listen on a Unix socket instead
-  --allow-host NAME   one more accepted Host (repeatable)
-  --log-level L, --log-format F   error|warn|info|debug, text|json`;
-
 const options = {
   to: { type: "string" },
   token: { type: "string" },
@@ -50,10 +38,22 @@ const options = {
 
 type Name = keyof typeof options;
 
+/** All flags, for completion. */
+export const relayFlagNames: readonly string[] = Object.keys(options).map((name) => `--${name}`);
+
 const logLevels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
+/** What is meant where a flag is not given. */
+export interface RelayDefaults {
+  readonly port: string;
+  readonly logLevel: LogLevel;
+}
+
 /** Reads the arguments. Throws a `ConfigurationError` that tells every mistake; none of them shows a value. */
-export function parseRelayArguments(args: readonly string[]): RelayFlags | "help" {
+export function parseRelayArguments(
+  args: readonly string[],
+  defaults: RelayDefaults = { port: "8080", logLevel: "info" },
+): RelayFlags | "help" {
   const problems = new Problems();
   const values = read(args, problems);
   if (values.has("help")) return "help";
@@ -61,9 +61,9 @@ export function parseRelayArguments(args: readonly string[]): RelayFlags | "help
   const flags: RelayFlags = {
     to: serviceOf(one("to"), problems),
     credential: credentialOf(one("token"), one("token-file"), one("token-env"), problems),
-    address: addressOf(one("port"), one("host"), one("unix-socket"), problems),
+    address: addressOf(one("port") ?? defaults.port, one("host"), one("unix-socket"), problems),
     allowedHosts: hostNames(values.get("allow-host") ?? [], "--allow-host", problems),
-    logLevel: oneOf({ value: one("log-level") ?? "info", at: "--log-level" }, logLevels, problems) ?? "info",
+    logLevel: oneOf({ value: one("log-level") ?? defaults.logLevel, at: "--log-level" }, logLevels, problems) ?? "info",
     logFormat: oneOf({ value: one("log-format") ?? "text", at: "--log-format" }, ["text", "json"], problems) ?? "text",
   };
   problems.throwIfAny();
@@ -112,7 +112,7 @@ function credentialOf(
   return variable !== undefined ? { variable } : { token: token ?? "" };
 }
 
-function addressOf(port = "8080", host = "127.0.0.1", unixSocket: string | undefined, problems: Problems): Address {
+function addressOf(port: string, host = "127.0.0.1", unixSocket: string | undefined, problems: Problems): Address {
   if (!/^:?\d{1,5}$/.test(port) || Number(port.replace(":", "")) > 65_535)
     problems.add("--port", "Must be a port, 0 to 65535");
   if (unixSocket !== undefined) return { unixSocket };

@@ -9,7 +9,6 @@ import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore } from "../../emulator.ts";
 import type { Platform } from "../../platform.ts";
-import { createService } from "../../service/service.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { version } from "../../version.ts";
 import { readFolder } from "../folder.ts";
@@ -21,6 +20,7 @@ import { openState } from "../state-file.ts";
 import { type Banner, banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
 import { helpText } from "./help.ts";
+import { openService } from "./service.ts";
 import { complain, hasColours, print } from "./terminal.ts";
 
 /** Open requests get this long to end after SIGTERM; waiting ones end at once. */
@@ -65,11 +65,12 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   const address = addressOf(flags);
   const follow = (configure: Followed["configure"]) =>
     followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
-  if (settings.service !== undefined) {
-    const service = await createService(settings, platform, { audit: complain });
-    await follow((next) => service.configure(next));
-    const listening = await openListener(runtime, service, address);
-    return { served: service, listening, banner: serviceBanner(settings.service, listening.port, address) };
+  const { service } = settings;
+  if (service !== undefined) {
+    const served = await openService({ ...settings, service }, flags, platform);
+    await follow((next) => served.configure(next));
+    const listening = await openListener(runtime, served, address);
+    return { served, listening, banner: serviceBanner(service, listening.port, address) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
