@@ -1,7 +1,7 @@
 /**
  * Runs one example of a document as its reader would: in a folder of its own with the clone's files in it, with the
- * commands as they stand. Two things are changed, so that examples need not run one after another: port 8080 becomes a
- * free one (servers get `--port`), and port 9000, where an example has a program of the reader's own, that of ours.
+ * commands as they stand. Ports alone are changed, so that examples need not run one after another: 8080 becomes a free
+ * one (servers get `--port`), so does a relay's 8081, and 9000, a program of the reader's own, becomes that of ours.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface Outcome {
 }
 
 const cloned = ["package.json", "bin", "worker", "node_modules", "wrangler.toml", "tsconfig.json", ".dev.vars.example"];
-const startsServer = /\b(?:npm start|serve:(?:node|bun|deno)|gce-metadata-emulator serve)\b/;
+const startsServer = /\b(?:npm start|serve:(?:node|bun|deno)|gce-metadata-emulator(?:\.js)? (?:serve|relay))\b/;
 /** npm's advertisements are not part of what a command prints. */
 const quietNpm = { npm_config_loglevel: "error", npm_config_update_notifier: "false" };
 const startLimitMs = 40_000;
@@ -40,7 +40,9 @@ const commandLimitMs = 30_000;
 export async function runExample(example: Example, { env, files, ownPort }: Surroundings): Promise<Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), "gme-readme-"));
   const port = String(await freePort());
-  const local = (text: string) => text.replaceAll("8080", port).replaceAll("9000", String(ownPort));
+  const relayPort = String(await freePort());
+  const local = (text: string) =>
+    text.replaceAll("8080", port).replaceAll("8081", relayPort).replaceAll("9000", String(ownPort));
   const variables = { ...cleanEnvironment(), ...env, HOME: folder, NO_COLOR: "1", NO_PROXY: "127.0.0.1", ...quietNpm };
   const servers: ChildProcess[] = [];
   const outcomes: Outcome[] = [];
@@ -68,6 +70,7 @@ export async function runExample(example: Example, { env, files, ownPort }: Surr
 /** `npm ci` has been done by whoever runs the tests. workerd sees no environment: variables go along as bindings. */
 function withPort(commands: string, port: string, env: Surroundings["env"]): string {
   const text = commands.trimEnd().replace(/\bnpm ci && /, "");
+  if (/ relay /.test(text)) return text;
   const more = [`--port ${port}`];
   if (/\bnpm start\b/.test(text))
     more.push("--inspector-port 0", ...Object.entries(env).map(([name, value]) => `--var ${name}:${value}`));
