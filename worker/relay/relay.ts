@@ -26,7 +26,8 @@ const style = styles.vm;
 
 /** Builds a relay. It makes no call before it is asked. */
 export function createRelay(options: RelayOptions, platform: Platform): Relay {
-  const guard = createGuard({ style, allowedHosts: options.allowedHosts ?? [] });
+  const { allowedHosts = [] } = options;
+  const guard = createGuard({ style, allowedHosts: () => allowedHosts });
   const closing = new AbortController();
   const forward = createForwarder(options, platform, closing.signal);
   const held = new HeldTokens(platform.clock);
