@@ -117,9 +117,9 @@ export function callFrom(request: Request, facts: RequestFacts = {}): Call {
   // Bun's URL of a request without Host is the target alone.
   const authority = url.startsWith("/") ? 0 : url.indexOf("//") + 2;
   const slash = endOfAuthority(url, authority);
-  const { path, search } = splitTarget(url.startsWith("/", slash) ? url.slice(slash) : `/${url.slice(slash)}`);
+  const { path, search } = splitTarget(url[slash] === "/" ? url.slice(slash) : `/${url.slice(slash)}`);
   const host = request.headers.get("host");
-  const shown = hostOf(host, facts, url.slice(authority, slash));
+  const shown = hostOf(host, facts, url, authority, slash);
   return new Call(new RequestParts(request, path, search, shown, host === null && facts.hostlessIsHttp10 === true));
 }
 
@@ -131,6 +131,7 @@ class RequestParts implements CallParts {
   readonly host: string | null;
   readonly http10: boolean;
   readonly #request: Request;
+  readonly #headers: Headers;
 
   constructor(request: Request, path: string, search: string, host: string | null, http10: boolean) {
     this.method = request.method;
@@ -139,6 +140,7 @@ class RequestParts implements CallParts {
     this.host = host;
     this.http10 = http10;
     this.#request = request;
+    this.#headers = request.headers;
   }
 
   get scheme(): string {
@@ -150,11 +152,11 @@ class RequestParts implements CallParts {
   }
 
   header(name: string): string | null {
-    return this.#request.headers.get(name);
+    return this.#headers.get(name);
   }
 
   headers(): [string, string][] {
-    return [...this.#request.headers];
+    return [...this.#headers];
   }
 
   body(limit: number): Promise<Uint8Array> {
@@ -166,13 +168,16 @@ class RequestParts implements CallParts {
 function endOfAuthority(url: string, from: number): number {
   const slash = url.indexOf("/", from);
   const end = slash === -1 ? url.length : slash;
-  const mark = url.slice(from, end).search(/[?#]/);
-  return mark === -1 ? end : from + mark;
+  const query = url.indexOf("?", from);
+  const fragment = url.indexOf("#", from);
+  return Math.min(end, query === -1 ? end : query, fragment === -1 ? end : fragment);
 }
 
-function hostOf(host: string | null, facts: RequestFacts, authority: string): string | null {
-  if (host === null) return facts.hostFromUrl === true ? authority : null;
-  return facts.urlShowsTarget === true && isHost(host) ? authority : host;
+/** Returns what the guard shall judge: `Host`, or the authority that stands in `url` between `from` and `to`. */
+function hostOf(host: string | null, facts: RequestFacts, url: string, from: number, to: number): string | null {
+  if (host === null) return facts.hostFromUrl === true ? url.slice(from, to) : null;
+  if (facts.urlShowsTarget !== true || (to - from === host.length && url.startsWith(host, from))) return host;
+  return isHost(host) ? url.slice(from, to) : host;
 }
 
 /** Whether a `Host` value is well-formed: a name or an address, and perhaps a port. */

@@ -148,13 +148,22 @@ function createMetadataRoutes(
   const osLogin = createOsLogin(instance, style, settings);
   return (call) => {
     if (!hasFlavor(call, style)) return style.missingFlavor(call.target);
-    const endpoint = instance.preset === "vm" ? osLoginEndpoint(call.path) : undefined;
-    if (endpoint !== undefined) return osLogin(call, endpoint);
-    if (isGuestAttribute(call.path) && instance.preset === "vm")
-      return guestAttributes(call).then((answered) => answered ?? read(call));
+    if (instance.preset === "vm" && isSpecial(call.path)) {
+      const endpoint = osLoginEndpoint(call.path);
+      if (endpoint !== undefined) return osLogin(call, endpoint);
+      if (isGuestAttribute(call.path)) return guestAttributes(call).then((answered) => answered ?? read(call));
+    }
     if (call.method !== "GET" && call.method !== "HEAD") return notAllowed(style);
     return read(call);
   };
+}
+
+/** Whether a path may be more than a read of the tree: OS Login, guest attributes, or something behind doubled slashes. */
+function isSpecial(path: string): boolean {
+  const below = versionPath.length + 1;
+  return (
+    path.startsWith("oslogin", below) || path.startsWith("instance/guest-attributes", below) || path[below] === "/"
+  );
 }
 
 interface Catching {

@@ -30,6 +30,8 @@ export class Accounts {
   readonly #byName = new Map<string, Account>();
   readonly #cache: TokenCache;
   readonly #beforeMint: BeforeMint;
+  /** What was asked for last: most requests repeat the one before them, in the same object. */
+  #recent: { account: Account; request: AccessTokenRequest; key: string; mint: Mint } | undefined;
 
   constructor(all: readonly Account[], cache: TokenCache, beforeMint: BeforeMint = () => undefined) {
     this.all = all;
@@ -50,9 +52,14 @@ export class Accounts {
 
   /** Returns an access token. Throws or rejects with a `TokenError`. */
   accessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | Promise<Token> {
-    const mint = account.source.accessToken;
-    if (mint === undefined) throw refusal(account, account.source.accessTokenRefusal, "access token");
-    return this.#cache.get(accessTokenKey(account, request), this.#minting(account, mint, request), trace);
+    if (this.#recent?.account !== account || this.#recent.request !== request) {
+      const source = account.source.accessToken;
+      if (source === undefined) throw refusal(account, account.source.accessTokenRefusal, "access token");
+      const key = accessTokenKey(account, request);
+      this.#recent = { account, request, key, mint: this.#minting(account, source, request) };
+    }
+    const { key, mint } = this.#recent;
+    return this.#cache.get(key, mint, trace);
   }
 
   /** Returns an ID token. Throws or rejects with a `TokenError`. */

@@ -39,6 +39,8 @@ export class TokenCache {
   readonly #longestPauseMs: number;
   readonly #maxKeys: number;
   readonly #entries = new Map<string, Entry>();
+  /** The entry that was asked for last. */
+  #recent: Entry | undefined;
   /** Time by the clock when it was last looked at. */
   #latest = Number.NEGATIVE_INFINITY;
 
@@ -110,9 +112,13 @@ export class TokenCache {
   }
 
   #touch(key: string): Entry {
-    const entry = this.#entries.get(key) ?? { token: undefined, flight: undefined, lifetimeMs: 0, failure: undefined };
+    const known = this.#entries.get(key);
+    // Most requests ask for what the one before them asked for, and that stands at the end already.
+    if (known !== undefined && known === this.#recent) return known;
+    const entry = known ?? { token: undefined, flight: undefined, lifetimeMs: 0, failure: undefined };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#recent = entry;
     for (const [oldest, { flight }] of this.#entries) {
       if (this.#entries.size <= this.#maxKeys) break;
       if (flight === undefined && oldest !== key) this.#entries.delete(oldest);
