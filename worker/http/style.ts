@@ -71,7 +71,8 @@ const gke: Style = {
   server: gkeServer,
   openRoot: false,
   legacyHeader: false,
-  error: (status, sentence, options) => reply(gkeServer, status, plain, `${sentence}\n`, options),
+  error: (status, sentence, options) =>
+    reply(gkeServer, status, plain, `${status === 500 ? `${gkeServer}: ${reasons[500]}\n` : ""}${sentence}\n`, options),
   missingFlavor: () =>
     reply(
       gkeServer,

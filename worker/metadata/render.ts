@@ -84,5 +84,6 @@ function textLines(directory: Directory, prefix: string): string[] {
 function leafLines(leaf: Leaf, path: string): string[] {
   const { value } = leaf;
   if (Array.isArray(value)) return (value as readonly Json[]).map((element) => `${path} ${leafText(element)}\n`);
-  return [`${path} ${leafText(value)}\n`];
+  // A value of several lines stands as it is, a document as much as an attribute (mds-behaviour.md 3.2).
+  return [`${path} ${leaf.form === "document" ? stringifyJson(value, 1) : leafText(value)}\n`];
 }
