@@ -252,6 +252,21 @@ describe(`A credential by flags and variables on ${runtime}`, () => {
       const [line = ""] = server.stdout().split("\n");
       expect(runtime === "workerd" ? server.stdout() + server.stderr() : line).toContain("local issuer");
     }));
+
+  it("none: whoever reads the local issuer's documents can verify its ID tokens and look up its access tokens", () =>
+    withServer({}, async (server) => {
+      const issuer = `${server.origin}/emulator/v1/issuer`;
+      const json = async (url: string) => JSON.parse(await (await fetch(url)).text());
+      const { issuer: iss, jwks_uri: jwks } = await json(`${issuer}/.well-known/openid-configuration`);
+      expect(jwks).toBe(`${issuer}/jwks`);
+      const token = (await identity(server)).body.toString();
+      for (const url of [jwks, `${issuer}/certs`]) {
+        const { payload } = await jwtVerify(token, createLocalJWKSet(await json(url)), { audience, issuer: iss });
+        expect(payload.email).toBe((await ask(server, "default/email")).body.toString());
+      }
+      const { access_token: accessToken } = JSON.parse((await access(server)).body.toString());
+      expect(await json(`${issuer}/tokeninfo?access_token=${accessToken}`)).toMatchObject({ email_verified: "true" });
+    }));
 });
 
 describe(`A credential that cannot be used on ${runtime}`, () => {
@@ -306,6 +321,11 @@ describe(`An upstream that fails, seen through ${runtime}`, () => {
     ],
     [{ status: 503, body: "<html>busy</html>", times: 99 }, 503, /answered 503: an HTML page/],
     [{ reset: true, times: 99 }, 503, /cannot be reached/],
+    [
+      { status: 302, body: "", headers: { location: "https://elsewhere.example/" } },
+      503,
+      /answered 302, a redirect, which is not followed/,
+    ],
     [{ status: 200, body: "<html>Sign in</html>" }, 500, /no JSON object/],
   ] as const)("%j is told as %d", async ([failure, status, says]) => {
     const flags = ["--impersonate", "--service-account-email", who.target];

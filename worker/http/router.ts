@@ -88,6 +88,7 @@ export function createRouter(options: RouterOptions): (call: Call) => Answer {
     .get("/emulator/v1/stream", (_, call) => stream(call))
     .get("/emulator/v1/metrics", (_, call) => showMetrics(call))
     .get("/emulator/v1/issuer/jwks", () => emulator.jwks())
+    .get("/emulator/v1/issuer/certs", () => emulator.jwks())
     .get("/emulator/v1/issuer/.well-known/openid-configuration", (_, call) => emulator.discovery(call))
     .get("/emulator/v1/issuer/tokeninfo", (_, call) => emulator.tokeninfo(call))
     .all("/emulator/v1/*", (_, call) => controls(call))

@@ -10,13 +10,22 @@ import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
 import { defineSource } from "./define.ts";
 import { accountUrl, impersonate, maxLifetime, splitImpersonationUrl } from "./impersonation.ts";
 
+/** An account by e-mail or, as Google allows too, by its number; bare or as a full name. */
+const delegate = v.pipe(
+  v.string(),
+  v.regex(
+    /^(?:projects\/[^/\s]+\/serviceAccounts\/)?(?:[^/@\s]+@[^/@\s]+|\d+)$/,
+    "must be an e-mail address or projects/-/serviceAccounts/EMAIL",
+  ),
+);
+
 /** Google's file. */
 export const impersonatedServiceAccount = defineSource({
   schema: v.looseObject({
     type: v.literal("impersonated_service_account"),
     service_account_impersonation_url: v.string(),
     source_credentials: v.record(v.string(), v.unknown()),
-    delegates: v.optional(v.array(v.string())),
+    delegates: v.optional(v.array(delegate)),
     quota_project_id: v.optional(v.string()),
   }),
   async create(config, deps) {
@@ -39,7 +48,7 @@ export const impersonated = defineSource({
   schema: v.strictObject({
     type: v.literal("impersonated"),
     serviceAccount: v.pipe(v.string(), v.includes("@", "must be an e-mail address")),
-    delegates: v.optional(v.array(v.string())),
+    delegates: v.optional(v.array(delegate)),
     lifetime: v.optional(
       v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxLifetime, `must be at most ${maxLifetime} seconds`)),
     ),

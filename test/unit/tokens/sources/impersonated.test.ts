@@ -89,6 +89,16 @@ describe("impersonated", () => {
     expect(google.count("/token")).toBe(2);
   });
 
+  it.each(["nobody", "a b@example.com", "serviceAccounts/a@example.com", "", "projects/-/serviceAccounts/"])(
+    "refuses the delegate %j, naming its place",
+    async (delegate) => {
+      const building = buildSource(async (fake) => ({
+        config: { type: "impersonated", serviceAccount: target, delegates: [middle, delegate], base: await base(fake) },
+      }));
+      await expect(building).rejects.toThrow(/delegates\.1: must be an e-mail address/);
+    },
+  );
+
   it("gets another base token at once when the held one was revoked, and only then", async () => {
     const { clock, google, source } = await buildSource(async (fake) => ({
       config: { type: "impersonated", serviceAccount: target, base: await base(fake) },
