@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createEmulatorCore } from "../../../worker/emulator.ts";
 import { createEventReader } from "../../../worker/inspector/page/server-events.ts";
+import { createRequestView } from "../../../worker/inspector/request-view.ts";
 import { createFakeClock } from "../../fakes/clock.ts";
 import { createFakePlatform } from "../../fakes/platform.ts";
 import { get, settingsWith } from "../metadata/fixture.ts";
@@ -92,6 +93,22 @@ describe("/emulator/v1/stream", () => {
     expect(second).toMatchObject({ path: "/computeMetadata/v1/instance/nothing?access_token=[redacted]" });
     expect(text.join("")).not.toContain(access_token);
     expect(text.join("")).not.toContain("hush");
+  });
+
+  it("takes the whole answer of identity for a token, whatever its form", async () => {
+    const source = { type: "static", accessToken: "fixed-access", idToken: "fixed-identity" };
+    const emulator = await createEmulatorCore(
+      settingsWith({}, { controlToken, accounts: { default: { source, origin: "the test" } } }),
+      createFakePlatform({ clock: createFakeClock() }),
+    );
+    for (const path of [tokenPath, "instance/service-accounts/default/identity?audience=a"])
+      expect((await get(emulator, path)).status).toBe(200);
+    const view = createRequestView();
+    const shown = await Promise.all(emulator.journal.since(0).map(view));
+    expect(shown.map(({ answer }) => answer.body)).toEqual([
+      expect.stringMatching(/"access_token":"sha256:[0-9a-f]{12}"/),
+      expect.stringMatching(/^sha256:[0-9a-f]{12}$/),
+    ]);
   });
 
   it("tells the tree anew when it has changed, and who waits", async () => {

@@ -8,6 +8,7 @@ import type { FlagValues } from "../../config/flag-values.ts";
 import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore } from "../../emulator.ts";
+import { ConfigurationError } from "../../lib/errors.ts";
 import type { Platform } from "../../platform.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { version } from "../../version.ts";
@@ -84,6 +85,8 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
 /** `--inspect` needs a control token; where none was given, one for this run is made. */
 function inspected(settings: Settings, { inspect }: FlagValues): Settings {
   if (inspect !== true || settings.controlToken !== undefined) return settings;
+  if (settings.service !== undefined)
+    throw new ConfigurationError([{ at: "--inspect", message: "An authenticated service has no inspector" }]);
   const bytes = crypto.getRandomValues(new Uint8Array(18));
   return { ...settings, controlToken: Buffer.from(bytes).toString("base64url") };
 }
