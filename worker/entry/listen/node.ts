@@ -9,9 +9,9 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import process from "node:process";
 import { pipeline, Readable } from "node:stream";
-import { Call, type CallParts, readBody, splitTarget } from "../../http/call.ts";
 import { type Reply, reasons } from "../../http/reply.ts";
 import type { ClientCertificate } from "../../platform.ts";
+import { callOf } from "./node-call.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 /** A client that dribbles its request is cut off after this time; a waiting one is not. */
@@ -85,95 +85,6 @@ function truncate(body: string | Uint8Array, response: ServerResponse): void {
   response.flushHeaders();
   if (bytes.length === 0) end();
   else response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end);
-}
-
-/** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
-function callOf(request: IncomingMessage, response: ServerResponse): Call | undefined {
-  let target: ReturnType<typeof splitTarget>;
-  try {
-    target = splitTarget(request.url ?? "/");
-  } catch {
-    return undefined;
-  }
-  const host = hostOf(headerOf(request.rawHeaders, "host"), target.authority);
-  return new Call(new MessageParts(request, response, target, host));
-}
-
-/** A class, so that a call costs no closures. */
-class MessageParts implements CallParts {
-  readonly method: string;
-  readonly path: string;
-  readonly search: string;
-  readonly host: string | null;
-  readonly scheme = "http";
-  readonly http10: boolean;
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
-  #signal: AbortSignal | undefined;
-
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { path, search }: ReturnType<typeof splitTarget>,
-    host: string | null,
-  ) {
-    this.method = request.method ?? "GET";
-    this.path = path;
-    this.search = search;
-    this.host = host;
-    this.http10 = request.httpVersion === "1.0";
-    this.#request = request;
-    this.#response = response;
-  }
-
-  get signal(): AbortSignal {
-    this.#signal ??= closedSignal(this.#response);
-    return this.#signal;
-  }
-
-  header(name: string): string | null {
-    return headerOf(this.#request.rawHeaders, name);
-  }
-
-  headers(): [string, string][] {
-    return linesOf(this.#request.rawHeaders);
-  }
-
-  body(limit: number): Promise<Uint8Array> {
-    return readBody(Readable.toWeb(this.#request) as unknown as ReadableStream<Uint8Array>, limit);
-  }
-}
-
-/**
- * Returns a header as `Headers.get` would, from the lines as they came: Node's own table of them is made when it is first
- * read, for each request.
- */
-function headerOf(rawHeaders: readonly string[], name: string): string | null {
-  let found: string | null = null;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const line = rawHeaders[i] ?? "";
-    if (line.length !== name.length || line.toLowerCase() !== name.toLowerCase()) continue;
-    const value = rawHeaders[i + 1] ?? "";
-    found = found === null ? value : `${found}, ${value}`;
-  }
-  return found;
-}
-
-function linesOf(rawHeaders: readonly string[]): [string, string][] {
-  const lines: [string, string][] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) lines.push([rawHeaders[i] ?? "", rawHeaders[i + 1] ?? ""]);
-  return lines;
-}
-
-/** Returns what the guard shall judge: the authority of an absolute target, else `Host`, two of them joined. */
-function hostOf(host: string | null, authority: string | undefined): string | null {
-  return authority !== undefined && !host?.includes(",") ? authority : host;
-}
-
-function closedSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => controller.abort());
-  return controller.signal;
 }
 
 const standing = {
