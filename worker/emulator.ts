@@ -99,6 +99,7 @@ export async function createEmulatorCore(
     additions: additionsOf[settings.preset],
     changes: fittingChanges(first.document, options.changes ?? [], platform.log),
     save: options.save,
+    maxWaitMs: platform.maxWaitMs,
   });
   let current = { settings, accounts: new Accounts(first.accounts, cache) };
   const accounts = () => current.accounts;

@@ -67,6 +67,8 @@ export interface Platform {
   readonly onUpstream?: (record: UpstreamRecord) => void;
   /** A number in [0, 1), for jitter. */
   random(): number;
+  /** Longest wait for a change, on a runtime that does not tell when a client has gone (workerd). */
+  readonly maxWaitMs?: number;
   /** Reads a UTF-8 file. Absent on workerd. */
   readonly readTextFile?: (path: string) => Promise<string>;
   /** Replaces a UTF-8 file atomically (temporary file, sync, rename), mode 0600. Absent on workerd. */

@@ -22,6 +22,7 @@ export function createPlatform(env: Readonly<Record<string, string>>, log: Log):
     env,
     fetch: (url, init) => fetch(url, init),
     random: Math.random,
+    maxWaitMs: 10 * 60_000,
   };
 }
 

@@ -22,6 +22,8 @@ export interface StoreOptions {
   readonly additions: Additions;
   /** Changes of an earlier run, oldest first. */
   readonly changes?: readonly Change[];
+  /** Longest wait for a change. Default: without end. */
+  readonly maxWaitMs?: number | undefined;
   readonly save?: SaveChanges | undefined;
 }
 
@@ -37,7 +39,7 @@ export class Store {
   readonly #listeners = new Set<() => void>();
 
   constructor(options: StoreOptions) {
-    this.waiters = new Waiters(options.clock);
+    this.waiters = new Waiters(options.clock, options.maxWaitMs);
     this.#additions = options.additions;
     this.#save = options.save;
     this.#configured = options.document;

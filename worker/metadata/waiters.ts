@@ -29,12 +29,15 @@ export const maxWaiters = 10_000;
 
 export class Waiters {
   readonly #clock: Clock;
+  readonly #maxMs: number | undefined;
   readonly #byPath = new Map<string, Set<Waiter>>();
   #count = 0;
   #closed = false;
 
-  constructor(clock: Clock) {
+  /** `maxMs`: no wait is longer. Default: without end. */
+  constructor(clock: Clock, maxMs?: number) {
     this.#clock = clock;
+    this.#maxMs = maxMs;
   }
 
   /** Number of requests that wait now. */
@@ -56,7 +59,9 @@ export class Waiters {
   }
 
   #register(request: WaitRequest, resolve: (outcome: WaitOutcome) => void): void {
-    const { path, etag, timeoutMs, signal } = request;
+    const { path, etag, signal } = request;
+    const limits = [request.timeoutMs, this.#maxMs].filter((limit) => limit !== undefined);
+    const timeoutMs = limits.length === 0 ? undefined : Math.min(...limits);
     const waiters = this.#byPath.get(path) ?? new Set();
     this.#byPath.set(path, waiters);
     const onAbort = () => waiter.end("aborted");

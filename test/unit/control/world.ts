@@ -21,9 +21,13 @@ export interface World {
 export const token = "control-token-of-the-tests";
 
 /** Starts an emulator with this configuration file. */
-export async function startWorld(config: object = {}, options: EmulatorOptions = {}): Promise<World> {
+export async function startWorld(
+  config: object = {},
+  options: EmulatorOptions & { maxWaitMs?: number } = {},
+): Promise<World> {
   const clock = createFakeClock();
-  const platform = createFakePlatform({ clock });
+  const { maxWaitMs } = options;
+  const platform = { ...createFakePlatform({ clock }), ...(maxWaitMs === undefined ? {} : { maxWaitMs }) };
   const inputs = { flags: { controlToken: token }, env: {}, configText: JSON.stringify(config) };
   const emulator = await createEmulatorCore(await loadSettings(inputs, platform), platform, options);
   const get = (path: string, init: RequestInit = {}) => {

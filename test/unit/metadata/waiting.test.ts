@@ -123,6 +123,19 @@ describe("Waiting", () => {
     expect(after.headers.get("etag")).toBe(before.headers.get("etag"));
   });
 
+  it("ends after the longest wait of a runtime that does not tell of clients that have gone", async () => {
+    const world = await startWorld({ metadata: { instance: { attributes: { k: "1" } } } }, { maxWaitMs: 600_000 });
+    const waits = [
+      world.get(`${base}/k?wait_for_change=true`),
+      world.get(`${base}/k?wait_for_change=true&timeout_sec=900`),
+    ];
+    await expect.poll(() => world.emulator.store.waiters.count).toBe(2);
+    await world.clock.advance(599_999);
+    expect(world.emulator.store.waiters.count).toBe(2);
+    await world.clock.advance(1);
+    expect(await Promise.all(waits.map(async (answer) => (await answer).text()))).toEqual(["1", "1"]);
+  });
+
   it("ends with 404 when the node, or a directory above it, is removed", async () => {
     const world = await startWorld({
       metadata: { instance: { attributes: { k: "1" }, box: { inner: { leaf: "x" } } } },
