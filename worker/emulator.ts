@@ -82,6 +82,8 @@ export async function createEmulatorCore(
   platform: Platform,
   options: EmulatorOptions = {},
 ): Promise<Emulator> {
+  // Whoever serves a service has to go through its gate.
+  if (settings.service !== undefined) throw new TypeError("These are the settings of a service, not of one emulator");
   const started = Math.floor(platform.clock.now() / 1000);
   const monitoring = new Monitoring({ settings, platform, watched: options.keepRequests === true });
   const issuer = new LocalIssuer({
@@ -145,6 +147,8 @@ export async function createEmulatorCore(
     route: (view, { control: isControlled = false } = {}) =>
       createRouter({
         ...router,
+        // What was counted of an instance is for those who control it.
+        openMetrics: false,
         admission: { ...admission, service: true },
         instance: view,
         control: () => control,

@@ -64,10 +64,11 @@ describe("a service", () => {
       const answers = await Promise.all([
         ask(path),
         ask(path, "wrong"),
+        ask(path, `${"a".repeat(12_000)}.b.c`),
         ask(path, expired),
         ask(path, undefined, { "Metadata-Flavor": "" }),
       ]);
-      expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+      expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401]);
       expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1);
     }
     const health = await ask("/emulator/v1/health");

@@ -25,13 +25,17 @@ export function createIssuers(
   issuers: readonly IssuerSettings[],
   platform: Platform,
 ): (token: string) => Promise<Identity> {
-  const known = issuers.map((settings) => ({
-    ...settings,
-    keys: new RemoteKeys(platform.clock, keysOf(settings, platform)),
-  }));
+  const shared = new Map<string, RemoteKeys>();
+  const keysFor = (settings: IssuerSettings): RemoteKeys => {
+    const key = `${settings.issuer} ${settings.jwksUri ?? ""}`;
+    const keys = shared.get(key) ?? new RemoteKeys(platform.clock, keysOf(settings, platform));
+    shared.set(key, keys);
+    return keys;
+  };
+  const known = issuers.map((settings) => ({ ...settings, keys: keysFor(settings) }));
   return async (token) => {
     const issuer = issuerOf(token);
-    // Two entries may share an issuer and differ in the audience.
+    // Two entries may share an issuer, and then its keys, and differ in the audience.
     const candidates = known.filter((one) => one.issuer === issuer);
     let failure = new Unauthenticated("the token is of no configured issuer");
     for (const expected of candidates) {

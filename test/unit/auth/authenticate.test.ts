@@ -168,6 +168,19 @@ describe("OIDC tokens", () => {
     expect(jwksAsked(provider) - before).toBe(4);
   });
 
+  it("share the keys of an issuer that is named for two audiences", async () => {
+    const { clock, headers, provider } = await world();
+    const { issuer } = provider;
+    const entries = ["a", "b"].map((name) => ({ name, issuer, audience: `https://${name}.example.com` }));
+    const authenticate = createAuthenticator(
+      { issuers: entries },
+      createFakePlatform({ clock, fetch: fetchOf(provider) }),
+    );
+    const token = await provider.token({ aud: "https://b.example.com" });
+    expect(first(await authenticate(headers({ authorization: `bearer ${token}` })))).toMatchObject({ name: "b" });
+    expect(jwksAsked(provider)).toBe(1);
+  });
+
   it("are fetched keys for once when many come first at the same time", async () => {
     const { bearer, provider } = await world();
     const token = await provider.token();

@@ -25,6 +25,8 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
   const server = createServer({
     // The guard judges Host itself, so that its refusal looks like every other answer.
     requireHostHeader: false,
+    // A token that is far too long is refused like any other wrong one.
+    maxHeaderSize: 64 * 1024,
     headersTimeout: 15_000,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveMs,
