@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -57,4 +57,26 @@ export function installPython(folder: string, lock: string): void {
   execute("python3", ["-m", "venv", "venv"], folder);
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"];
   execute("venv/bin/python", [...pip, "--requirement", lock], folder);
+}
+
+/**
+ * Downloads a package of Debian 12 and unpacks it into `package` in `folder`; its version goes into the file `version`.
+ * apt's lists are the folder's own, and nothing is installed on the machine.
+ */
+export function unpackDebian(folder: string, name: string, pinned: string): void {
+  const own = [`Dir::State::Lists=${folder}/lists`, `Dir::Cache=${folder}/cache`, "APT::Sandbox::User=root"];
+  const options = own.flatMap((option) => ["-o", option]);
+  for (const needed of ["lists/partial", "cache/archives/partial"])
+    mkdirSync(join(folder, needed), { recursive: true });
+  execute("apt-get", ["update", "-qq", ...options], folder);
+  execute("apt-get", ["download", "-qq", ...options, name], folder);
+  const file = readdirSync(folder).find((one) => one.startsWith(`${name}_`) && one.endsWith(".deb"));
+  if (file === undefined) throw new Error(`apt-get download ${name} left no package in ${folder}`);
+  const version = execute("dpkg-deb", ["-f", file, "Version"], folder)
+    .trim()
+    .replace(/-[^-]*$/, "");
+  if (version !== pinned) throw new Error(`Debian has ${name} ${version} by now, and the suite is for ${pinned}`);
+  execute("dpkg-deb", ["-x", file, "package"], folder);
+  writeFileSync(join(folder, "version"), version);
+  for (const spent of ["lists", "cache", file]) rmSync(join(folder, spent), { recursive: true });
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { cloudInit } from "./cloud-init/suite.ts";
 import { go } from "./go/suite.ts";
 import { grpc } from "./grpc/suite.ts";
+import { guestAgent } from "./guest-agent/suite.ts";
 import { java } from "./java/suite.ts";
 import { node } from "./node/suite.ts";
 import { python } from "./python/suite.ts";
@@ -12,4 +14,4 @@ import { raw } from "./raw/suite.ts";
 import { rust } from "./rust/suite.ts";
 import type { Suite } from "./suite.ts";
 
-export const suites: readonly Suite[] = [node, python, go, raw, java, rust, grpc];
+export const suites: readonly Suite[] = [node, python, go, raw, java, rust, grpc, guestAgent, cloudInit];
