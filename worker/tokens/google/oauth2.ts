@@ -53,6 +53,12 @@ export interface Refreshed {
   readonly call: UpstreamCall;
 }
 
+/** Returns the refresh token to use from now on: an upstream may hand out another one each time and void the old. */
+export function nextRefreshToken({ answer }: Refreshed, current: string): string {
+  const { refresh_token: next } = answer;
+  return typeof next === "string" && next !== "" ? next : current;
+}
+
 export interface RefreshFields {
   readonly client_id: string;
   readonly client_secret: string;

@@ -7,7 +7,7 @@ import type { ClientCertificate, Platform } from "../../platform.ts";
 import type { Token } from "../types.ts";
 import { accessTokenOf } from "./answers.ts";
 import { callJson } from "./call.ts";
-import { formCall } from "./oauth2.ts";
+import { formCall, type Refreshed } from "./oauth2.ts";
 
 /** An OAuth client that authenticates by HTTP Basic, where the file has one. */
 export interface StsClient {
@@ -59,9 +59,10 @@ export async function refreshFederated(
   refreshToken: string,
   client: StsClient,
   signal: AbortSignal,
-): Promise<Token> {
+): Promise<Refreshed> {
   const call = formCall("STS", url, { grant_type: "refresh_token", refresh_token: refreshToken }, basic(client));
-  return accessTokenOf(await callJson(platform, call, signal), call, platform.clock.now());
+  const answer = await callJson(platform, call, signal);
+  return { token: accessTokenOf(answer, call, platform.clock.now()), answer, call };
 }
 
 function basic(client: StsClient | undefined): Record<string, string> {

@@ -9,7 +9,7 @@ import { decodeJwt } from "jose/jwt/decode";
 import * as v from "valibot";
 import { idTokenOf } from "../google/answers.ts";
 import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
-import { refresh } from "../google/oauth2.ts";
+import { nextRefreshToken, type Refreshed, refresh } from "../google/oauth2.ts";
 import { TokenError } from "../types.ts";
 import { defineSource } from "./define.ts";
 
@@ -30,13 +30,19 @@ export const authorizedUser = defineSource({
     const tokenUri = config.token_uri ?? defaultTokenUri;
     assertEndpoint(tokenUri, origin, "token_uri", platform.env);
     const url = applyOverride(tokenUri, "oauthToken", endpoints);
+    let refreshToken = config.refresh_token;
+    const refreshed = async (signal: AbortSignal): Promise<Refreshed> => {
+      const answered = await refresh(platform, url, { ...config, refresh_token: refreshToken }, signal);
+      refreshToken = nextRefreshToken(answered, refreshToken);
+      return answered;
+    };
     return {
       ...(config.account === undefined || config.account === "" ? {} : { email: config.account }),
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
       ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
-      accessToken: async (_, signal) => (await refresh(platform, url, config, signal)).token,
+      accessToken: async (_, signal) => (await refreshed(signal)).token,
       async idToken({ audience }, signal) {
-        const { answer, call } = await refresh(platform, url, config, signal);
+        const { answer, call } = await refreshed(signal);
         const about = "a user's credential only has ID tokens for its own OAuth client";
         if (answer.id_token === undefined) {
           throw new TokenError(

@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { assertEndpoint, endpointOf } from "../google/endpoints.ts";
+import { nextRefreshToken } from "../google/oauth2.ts";
 import { refreshFederated } from "../google/sts.ts";
 import { defineSource } from "./define.ts";
 
@@ -27,10 +28,15 @@ export const externalAccountAuthorizedUser = defineSource({
     const endpoint = { url: token_url, field: "token_url", path: "/v1/oauthtoken", universe: universe_domain };
     const url = endpointOf("sts", endpoint, deps);
     const client = { id: config.client_id, secret: config.client_secret };
+    let refreshToken = config.refresh_token;
     return {
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
       ...(config.quota_project_id === undefined ? {} : { quotaProject: config.quota_project_id }),
-      accessToken: (_, signal) => refreshFederated(platform, url, config.refresh_token, client, signal),
+      async accessToken(_, signal) {
+        const refreshed = await refreshFederated(platform, url, refreshToken, client, signal);
+        refreshToken = nextRefreshToken(refreshed, refreshToken);
+        return refreshed.token;
+      },
       idTokenRefusal: "a workforce user's credential has no ID tokens; impersonate a service account instead",
     };
   },

@@ -74,3 +74,18 @@ describe("authorized_user", () => {
     await expect(building).rejects.toThrow('Cannot use credential file "sa.json": token_uri: ');
   });
 });
+
+describe("a refresh token that the upstream replaces", () => {
+  it.each([
+    ["authorized_user", "/token"],
+    ["external_account_authorized_user", "/v1/oauthtoken"],
+  ])("is used from then on: %s", async (type, path) => {
+    const { google, source } = await buildSource(() => ({ config: { ...config, type } }));
+    const answer = { access_token: "a", expires_in: 3599, token_type: "Bearer" };
+    for (const more of [{ refresh_token: "1//second" }, { refresh_token: "" }, {}])
+      google.failNext({ path, status: 200, body: JSON.stringify({ ...answer, ...more }) });
+    for (const _ of [1, 2, 3]) await accessToken(source);
+    const used = google.requests.map(({ body }) => new URLSearchParams(body).get("refresh_token"));
+    expect(used).toEqual(["1//refresh", "1//second", "1//second"]);
+  });
+});
