@@ -117,7 +117,7 @@ if (runtime !== "workerd") {
     });
   });
 } else {
-  describe("A broken credential on workerd", () => {
+  describe("Bad input on workerd", () => {
     it.each(brokenKeys)("%s: every token is 500 with the sentence, metadata goes on", async (_, content, sentence) => {
       const text = typeof content === "string" ? content : JSON.stringify(content);
       const { port, stdout } = await start({ env: { GOOGLE_APPLICATION_CREDENTIALS_JSON: text } });
@@ -128,6 +128,25 @@ if (runtime !== "workerd") {
       }
       expect((await get(port, "/computeMetadata/v1/instance/name")).status).toBe(200);
       expect(stdout()).toMatch(sentence);
+    });
+
+    it("is told apart from a service by the key auth alone", async () => {
+      const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
+      const { port } = await start({
+        config: { metadata: { instance: { attributes: { auth: "x" } } }, accounts: { default: { scopes } } },
+        env: { GOOGLE_APPLICATION_CREDENTIALS_JSON: "{oops" },
+      });
+      expect((await get(port, `${account}/token`)).status).toBe(500);
+      expect((await get(port, "/computeMetadata/v1/instance/attributes/auth")).body.toString()).toBe("x");
+    });
+
+    it("answers every request with what is wrong in the configuration", async () => {
+      const { port, stdout } = await start({ config: { presett: "vm" } });
+      const { status, headers, body } = await get(port, "/computeMetadata/v1/instance/name");
+      expect(status).toBe(500);
+      expect(headers).toContainEqual(["Metadata-Flavor", "Google"]);
+      expect(body.toString()).toContain("presett: Unknown key, did you mean &#34;preset&#34;?");
+      expect(stdout()).toContain('ERROR presett: Unknown key, did you mean "preset"?');
     });
   });
 }

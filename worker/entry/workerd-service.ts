@@ -44,7 +44,7 @@ const here: { configuration: string | undefined; opened: Opened } = {
 /** The service of these variables. `"none"`: they are not a service's. `undefined`: broken, and the log says why. */
 export function serviceOf(env: Readonly<Record<string, string>>): Opened | "none" {
   const { METADATA_CONFIG = "", METADATA_REQUIRE_AUTH } = env;
-  if (METADATA_REQUIRE_AUTH === undefined && !METADATA_CONFIG.includes("auth")) return "none";
+  if (METADATA_REQUIRE_AUTH === undefined && !METADATA_CONFIG.includes('"auth"')) return "none";
   if (here.configuration !== METADATA_CONFIG) {
     here.configuration = METADATA_CONFIG;
     here.opened = open(env);
@@ -64,8 +64,19 @@ async function open(env: Readonly<Record<string, string>>): Opened {
     return { settings: service, platform, audit, gate, configuration: await digest(env.METADATA_CONFIG ?? "") };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
+    if (env.METADATA_REQUIRE_AUTH === undefined && !hasAuth(env.METADATA_CONFIG)) return "none";
     early.log("error", `Nothing is served: ${error.message.replaceAll("\n", "; ")}`);
     return undefined;
+  }
+}
+
+/** Whether a configuration that cannot be used was meant for a service; an attribute may be called `auth`, too. */
+function hasAuth(text = ""): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && Object.hasOwn(value, "auth");
+  } catch {
+    return true;
   }
 }
 

@@ -15,6 +15,7 @@ import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
 import { createLog } from "../telemetry/log.ts";
+import { Misconfigured } from "./misconfigured.ts";
 import { openStorage } from "./object-storage.ts";
 import { createPlatform, textsOf, write } from "./workerd-platform.ts";
 import { closed, InstanceService, passGate, serviceOf } from "./workerd-service.ts";
@@ -63,7 +64,7 @@ export default {
 
 /** One instance: its metadata, waiters and tokens. */
 export class MetadataInstance extends DurableObject<Bindings> {
-  readonly #served: Promise<Emulator | InstanceService | undefined>;
+  readonly #served: Promise<Emulator | InstanceService | Misconfigured | undefined>;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
@@ -71,14 +72,19 @@ export class MetadataInstance extends DurableObject<Bindings> {
       const service = await serviceOf(textsOf(env));
       if (service === undefined) return undefined;
       const kept = openStorage(ctx.storage);
-      return service === "none" ? createEmulator(env, kept) : new InstanceService(service, kept);
+      if (service !== "none") return new InstanceService(service, kept);
+      return createEmulator(env, kept).catch((error) => {
+        if (error instanceof ConfigurationError) return new Misconfigured(error);
+        throw error;
+      });
     });
   }
 
   async fetch(request: Request): Promise<Response> {
     const emulator = await this.#served;
     if (emulator === undefined) return respond(closed, request);
-    if (emulator instanceof InstanceService) return respond(await emulator.handle(request), request);
+    if (emulator instanceof InstanceService || emulator instanceof Misconfigured)
+      return respond(await emulator.handle(request), request);
     here.emulator = emulator;
     here.until = Date.now() + leaseMs;
     return respond(await emulator.handle(callFrom(request)), request);
