@@ -2,6 +2,8 @@
  * Builds the inspector's page into `worker/inspector/assets.js`, which is committed: a fresh clone serves the page
  * without a build. `npm run build:inspector`; with `--check` it only tells whether the committed one is up to date.
  *
+ * The page is `index.htm` in the sources: wrangler would attach an `.html` to the worker.
+ *
  * @module
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -31,7 +33,7 @@ async function bundled(entry: string, loader: "tsx" | "css"): Promise<string> {
 
 async function generated(): Promise<string> {
   const assets = {
-    "index.html": { type: "text/html; charset=utf-8", text: read("index.html") },
+    "index.html": { type: "text/html; charset=utf-8", text: read("index.htm") },
     "icon.svg": { type: "image/svg+xml", text: read("icon.svg") },
     "app.css": { type: "text/css; charset=utf-8", text: await bundled("app.css", "css") },
     "app.js": { type: "text/javascript; charset=utf-8", text: await bundled("main.tsx", "tsx") },

@@ -38,7 +38,8 @@ export class TokensView {
 
   /** Differs from one state of the view to the next. */
   get state(): string {
-    return `${this.#flights} ${this.#cache.size} ${this.#accounts().length}`;
+    const emails = this.#accounts().map(({ email }) => email);
+    return `${this.#flights} ${this.#cache.size} ${emails.join()}`;
   }
 
   async describe(): Promise<TokensEvent> {

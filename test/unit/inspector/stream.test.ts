@@ -26,7 +26,7 @@ async function world(token: string | undefined = controlToken) {
 const authorization = { Authorization: `Bearer ${controlToken}` };
 
 /** Opens the stream; `next(name)` is the data of the next event of that name. */
-async function open({ ask, clock }: Awaited<ReturnType<typeof world>>) {
+async function open({ ask, clock }: Pick<Awaited<ReturnType<typeof world>>, "ask" | "clock">) {
   const answer = await ask("/emulator/v1/stream", authorization);
   const reader = (answer.body ?? new ReadableStream<Uint8Array>()).getReader();
   const decode = new TextDecoder();
@@ -142,6 +142,28 @@ describe("/emulator/v1/stream", () => {
     });
     all.emulator.control.rotate();
     expect(await next("tokens")).toMatchObject({ accounts: [{ tokens: [] }] });
+  });
+
+  it("tells why a try for a token failed, and at which step", async () => {
+    const source = { type: "http", url: "https://broker.example/token" };
+    const clock = createFakeClock(undefined, { autoBelowMs: 1_000 });
+    const emulator = await createEmulatorCore(
+      settingsWith({}, { controlToken, accounts: { default: { source, origin: "the test" } } }),
+      createFakePlatform({ clock, fetch: async () => Response.json({ error: "no more tokens" }, { status: 403 }) }),
+    );
+    const ask = (path: string, headers: Record<string, string> = {}) =>
+      emulator.fetch(new Request(`http://localhost${path}`, { headers: { Host: "localhost", ...headers } }));
+    const { next } = await open({ ask, clock });
+    await next("tokens");
+    expect((await get(emulator, tokenPath)).status).toBe(403);
+    let tokens = await next("tokens");
+    while (!JSON.stringify(tokens).includes("broker.example")) tokens = await next("tokens");
+    expect(tokens).toMatchObject({
+      accounts: [{ tokens: [{ kind: "access", failure: expect.stringContaining("403") }] }],
+      failures: [
+        { step: "token broker", kind: "access", message: expect.stringContaining("https://broker.example/token") },
+      ],
+    });
   });
 
   it("counts what fault rules do", async () => {

@@ -5,6 +5,7 @@
  * @module
  */
 import { isObject, type JsonObject, parseJson } from "../../lib/json.ts";
+import { noticed } from "../../lib/notice.ts";
 import type { ClientCertificate, Platform } from "../../platform.ts";
 import { type Step, TokenError } from "../types.ts";
 import { exchange, maxAnswerBytes, type RawAnswer } from "./exchange.ts";
@@ -31,8 +32,6 @@ const maxTries = 3;
 const firstPauseMs = 200;
 /** A `Retry-After` above this is passed on instead of waited for. */
 const longestPauseMs = 5_000;
-/** After this time the log says what is waited for. */
-const silentMs = 1_000;
 
 /** Makes a call. Rejects with a `TokenError` for everything but a 2xx answer. */
 export async function callUpstream(
@@ -106,10 +105,8 @@ function pause(platform: Platform, ms: number, signal: AbortSignal): Promise<voi
 async function tryOnce(platform: Platform, call: UpstreamCall, signal: AbortSignal): Promise<UpstreamAnswer> {
   const started = platform.clock.now();
   const where = { step: call.step, endpoint: new URL(call.url).host };
-  const cancel = platform.clock.timer(silentMs, () =>
-    platform.log("info", `Waiting for step "${call.step}" at ${bareUrl(call.url)}`, where),
-  );
-  const outcome = await exchange(platform, call, signal).finally(cancel);
+  const waiting = `Waiting for step "${call.step}" at ${bareUrl(call.url)}`;
+  const outcome = await noticed(platform, waiting, where, exchange(platform, call, signal));
   const fields = { ...where, ms: platform.clock.now() - started };
   if ("error" in outcome) {
     platform.onUpstream?.(fields);

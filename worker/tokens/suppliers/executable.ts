@@ -6,6 +6,7 @@
  * @module
  */
 import * as v from "valibot";
+import { noticed } from "../../lib/notice.ts";
 import type { ProgramResult } from "../../platform.ts";
 import type { TokenError } from "../types.ts";
 import { splitCommand } from "./command.ts";
@@ -128,7 +129,9 @@ async function runProgram(
   let result: ProgramResult | undefined;
   let cause: unknown;
   try {
-    result = await platform.run?.(words, options);
+    const running = platform.run?.(words, options) ?? Promise.resolve(undefined);
+    const step = "subject token";
+    result = await noticed(platform, `Waiting for step "${step}": the program ${words[0]}`, { step }, running);
   } catch (error) {
     cause = error;
   }
