@@ -38,7 +38,7 @@ export function faultPage(): string {
 token's life by \`test/unit/tokens/fault-matrix.test.ts\`, on a clock that the test moves. What holds in all of them:`,
     `- **No token held.** The answer has the status of the table, a sentence with the step, the endpoint and the upstream's own
   words, and no secret; the log has the same sentence. It comes within 30 seconds, and is repeated without a call for a
-  short while that grows from half a second to ten.
+  short while that grows from half a second to ten, or as long as \`Retry-After\` says, up to 19 seconds.
 - **The upstream is back.** There is a token at most 20 seconds later.
 - **A token is held.** It is served: without a call while it has seven minutes or more, with a renewal in the background
   from then on; in its last five minutes a request waits for a newer one, two seconds at most. No failure shows while it
