@@ -5,24 +5,15 @@
  * @module
  */
 import type { Call } from "../http/call.ts";
-import type { Reply } from "../http/reply.ts";
 import { styles } from "../http/style.ts";
 import { parseBoolean } from "../metadata/query.ts";
 import type { Platform } from "../platform.ts";
+import { type ServiceAnswer, ServiceAway } from "./answer.ts";
 import type { RelayOptions } from "./options.ts";
+import { sliceSeconds } from "./slice.ts";
+import type { Ask } from "./waiting.ts";
 
-/** Nothing came from the service, or nothing of its own. The message goes on after "The service at URL ". */
-export class ServiceAway extends Error {
-  override readonly name = "ServiceAway";
-}
-
-export interface ServiceAnswer {
-  readonly reply: Reply;
-  /** Whether a metadata service speaks, and not something in front of it. */
-  readonly isService: boolean;
-}
-
-/** A request that does not wait for a change is given up after this time; the service itself ends earlier. */
+/** A request is given up after this time, one that waits for a change after a slice more; the service ends earlier. */
 const limitMs = 28_000;
 const maxBody = 2 * 1024 * 1024;
 
@@ -46,21 +37,17 @@ const answered = [
 ];
 
 /** Builds the way to the service. Rejects with `ServiceAway`, or with why there is no credential. */
-export function createForwarder(
-  { credential, to }: RelayOptions,
-  platform: Platform,
-  closing: AbortSignal,
-): (call: Call) => Promise<ServiceAnswer> {
+export function createForwarder({ credential, to }: RelayOptions, platform: Platform, closing: AbortSignal): Ask {
   const base = new URL(to);
   const prefix = base.pathname.replace(/\/+$/, "");
-  return async (call) => {
+  return async (call, search) => {
     const headers: Record<string, string> = { "Accept-Encoding": "identity" };
     for (const name of asked) {
       const value = call.header(name);
       if (value !== null) headers[name] = value;
     }
     headers.Authorization = `Bearer ${await credential()}`;
-    const url = `${base.origin}${prefix}${call.target}`;
+    const url = `${base.origin}${prefix}${call.path}${search === "" ? "" : `?${search}`}`;
     // The answer to HEAD is that to GET without its body.
     const method = call.method === "HEAD" ? "GET" : call.method;
     const body = method === "GET" || method === "DELETE" ? null : ((await call.body(maxBody)) as BodyInit);
@@ -85,7 +72,7 @@ async function exchange(
   const controller = new AbortController();
   const abort = () => controller.abort();
   const waits = parseBoolean(new URLSearchParams(call.search).get("wait_for_change"));
-  const cancel = waits ? () => undefined : platform.clock.timer(limitMs, abort);
+  const cancel = platform.clock.timer(limitMs + (waits ? sliceSeconds * 1000 : 0), abort);
   const signals = [closing, call.signal].filter((signal) => signal !== undefined);
   for (const signal of signals) signal.addEventListener("abort", abort, { once: true });
   try {

@@ -11,9 +11,11 @@ import { type Reply, toResponse } from "../http/reply.ts";
 import { styles } from "../http/style.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
-import { createForwarder, type ServiceAnswer, ServiceAway } from "./forward.ts";
+import { type ServiceAnswer, ServiceAway } from "./answer.ts";
+import { createForwarder } from "./forward.ts";
 import { HeldTokens } from "./held.ts";
 import type { RelayOptions } from "./options.ts";
+import { askWaiting } from "./waiting.ts";
 
 export interface Relay {
   handle(call: Call): Promise<Reply>;
@@ -37,7 +39,7 @@ export function createRelay(options: RelayOptions, platform: Platform): Relay {
     const refusal = guard(call) ?? localRefusal(call);
     if (refusal !== undefined) return refusal;
     try {
-      return judged(call, await forward(call));
+      return judged(call, await askWaiting(call, forward, platform.clock));
     } catch (error) {
       if (error instanceof BodyTooLarge) return style.error(413, error.message);
       if (!(error instanceof ServiceAway)) throw error;

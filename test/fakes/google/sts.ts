@@ -15,7 +15,9 @@ interface Parts {
 const accessTokenType = "urn:ietf:params:oauth:token-type:access_token";
 const required = ["grant_type", "audience", "scope", "requested_token_type", "subject_token", "subject_token_type"];
 
-export async function stsExchange(request: Incoming, { directory, issuer }: Parts): Promise<Response> {
+export async function stsExchange(request: Incoming, parts: Parts): Promise<Response> {
+  const { directory, issuer } = parts;
+  if (new URLSearchParams(request.body).get("subject_token_type") === accessTokenType) return downscope(request, parts);
   const form = readForm(request, required, ["options"]);
   demand(form.grant_type === "urn:ietf:params:oauth:grant-type:token-exchange", `grant_type ${form.grant_type}`);
   demand(form.requested_token_type === accessTokenType, `requested_token_type ${form.requested_token_type}`);
@@ -37,6 +39,25 @@ export async function stsExchange(request: Incoming, { directory, issuer }: Part
     token_type: "Bearer",
     expires_in: tokenLifetimeSeconds,
   });
+}
+
+/** A Credential Access Boundary on an access token of a service account; `expires_in` is left out for those. */
+function downscope(request: Incoming, { issuer }: Parts): Response {
+  const form = readForm(request, [
+    "grant_type",
+    "requested_token_type",
+    "subject_token",
+    "subject_token_type",
+    "options",
+  ]);
+  demand(form.requested_token_type === accessTokenType, `requested_token_type ${form.requested_token_type}`);
+  const held = issuer.issued.get(form.subject_token ?? "");
+  if (held === undefined) throw new Refusal(400, "invalid_request", "Invalid subject token.");
+  const options = JSON.parse(form.options ?? "") as { accessBoundary?: { accessBoundaryRules?: readonly object[] } };
+  const rules = options.accessBoundary?.accessBoundaryRules ?? [];
+  demand(rules.length > 0 && rules.length <= 10, `options ${form.options}`);
+  const access_token = issuer.accessToken(`${held.subject} within ${JSON.stringify(rules)}`, held.scopes);
+  return jsonResponse({ access_token, issued_token_type: accessTokenType, token_type: "Bearer" });
 }
 
 export function stsRefresh(request: Incoming, { directory, issuer }: Parts): Response {

@@ -137,11 +137,42 @@ describe("a relay", () => {
   it("waits for a change as long as it takes", async () => {
     const { admin, ask, clock, service } = await world();
     const waiting = ask(`${v1}/instance/attributes/k?wait_for_change=true`);
+    for (let minute = 0; minute < 10; minute++) {
+      await vi.waitFor(() => expect(service.waiting).toBe(1));
+      await clock.advance(60_000);
+    }
     await vi.waitFor(() => expect(service.waiting).toBe(1));
-    await clock.advance(3_600_000);
     await admin("/emulator/v1/metadata/instance/attributes/k", "changed");
     expect(await (await waiting).text()).toBe("changed");
   });
+
+  it("asks for a long wait in slices of a minute, and ends it when its own time is over", async () => {
+    const { ask, asked, clock, service } = await world();
+    const path = `${v1}/instance/attributes/k?wait_for_change=true&timeout_sec=150`;
+    let ended = false;
+    const waiting = ask(path).finally(() => {
+      ended = true;
+    });
+    for (const seconds of [60, 60, 30]) {
+      await vi.waitFor(() => expect(service.waiting).toBe(1));
+      expect(ended).toBe(false);
+      await clock.advance(seconds * 1000);
+    }
+    expect([(await waiting).status, await (await waiting).text()]).toEqual([200, "v"]);
+    const waits = asked.map(({ url }) => new URL(url).searchParams).filter((query) => query.has("wait_for_change"));
+    expect(waits.map((query) => query.get("timeout_sec"))).toEqual(["60", "60", "30"]);
+    expect(new Set(waits.map((query) => query.get("last_etag"))).size).toBe(1);
+  });
+
+  it.each(["timeout_sec=", "timeout_sec=x", "timeout_sec=10&last_etag=", "last_etag=0"])(
+    "leaves it to the service what %s means",
+    async (rest) => {
+      const { ask, audit, service } = await world();
+      const answer = await ask(`${v1}/instance/attributes/k?wait_for_change=true&${rest}`);
+      expect(answer.status).toBe(/timeout_sec=(x|$)/.test(rest) ? 400 : 200);
+      expect([service.waiting, audit]).toEqual([0, []]);
+    },
+  );
 
   it("ends waiting requests with 503 when it ends", async () => {
     const { ask, relay, service } = await world();

@@ -1,0 +1,58 @@
+/** Rules with a Credential Access Boundary: downscoped tokens, and never the account's own. */
+import { describe, expect, it } from "vitest";
+import { createFakeGoogle } from "../../fakes/google.ts";
+import { accounts, authFor, startService } from "./fixture.ts";
+
+const target = "robot@p.iam.gserviceaccount.com";
+const scope = "https://www.googleapis.com/auth/cloud-platform";
+const rules = [
+  {
+    availableResource: "//storage.googleapis.com/projects/_/buckets/b",
+    availablePermissions: ["inRole:roles/storage.objectViewer"],
+  },
+];
+
+async function world() {
+  const google = createFakeGoogle({ now: () => Date.parse("2026-11-24T12:00:00Z") });
+  const key = await google.directory.createServiceAccount("base@p.iam.gserviceaccount.com", {});
+  google.directory.allow("base@p.iam.gserviceaccount.com", target);
+  const robot = { scopes: [scope], source: { type: "impersonated", serviceAccount: target, base: key } };
+  const clients = [
+    { match: { secret: "narrow" }, account: "robot", boundary: { accessBoundary: { accessBoundaryRules: rules } } },
+    { match: { secret: "bare" }, account: "robot", boundary: { accessBoundaryRules: rules }, maxLifetime: 600 },
+    { match: { secret: "wide" }, account: "robot", boundary: {} },
+  ];
+  const config = { auth: authFor("narrow", "bare", "wide"), instances: { main: { accounts: { robot } } }, clients };
+  const service = await startService(config, { fetch: google.fetch });
+  const token = async (client: string) => {
+    const answer = await service.ask(client, `${accounts}/default/token`);
+    return (await answer.json()) as { access_token: string; expires_in: number };
+  };
+  const subject = async (client: string) => google.issuer.issued.get((await token(client)).access_token)?.subject;
+  return { google, subject, token, ...service };
+}
+
+describe("a boundary", () => {
+  it("is exchanged for at STS, and its tokens never answer for those without, nor the other way round", async () => {
+    const { google, subject } = await world();
+    const within = `${target} within ${JSON.stringify(rules)}`;
+    for (let round = 0; round < 2; round++)
+      expect([await subject("narrow"), await subject("wide"), await subject("bare")]).toEqual([within, target, within]);
+    expect([google.count("/v1/token"), google.violations]).toEqual([2, []]);
+  });
+
+  it("leaves the life of the token that it narrows", async () => {
+    const { token } = await world();
+    expect((await token("narrow")).expires_in).toBeGreaterThan(3_000);
+    expect((await token("bare")).expires_in).toBeLessThanOrEqual(600);
+  });
+
+  it("gives no token at all where STS refuses", async () => {
+    const { ask, audit, google } = await world();
+    google.failNext({ path: "/v1/token", status: 403, body: '{"error":"access_denied"}' });
+    const answer = await ask("narrow", `${accounts}/default/token`);
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).not.toContain("ya29");
+    expect(audit.at(-1)).toMatchObject({ audit: "refusal", client: "narrow", status: 403 });
+  });
+});
