@@ -150,6 +150,18 @@ describe("a service", () => {
 });
 
 describe("the production environment", () => {
+  it("takes a configuration that is longer than one of Cloudflare's variables from several", async () => {
+    const text = JSON.stringify(configOf(idp.provider));
+    const parts = { METADATA_CONFIG: text.slice(0, 300), METADATA_CONFIG_2: text.slice(300, 500) };
+    const env = { ...production, ...parts, METADATA_CONFIG_3: text.slice(500) };
+    // Elsewhere there is no such limit, and a file.
+    const started = startServer(inject("runtime"), inject("runtime") === "workerd" ? { env } : { config: text });
+    const split = await started;
+    const headers = { "Metadata-Flavor": "Google", Authorization: `Bearer ${secret}` };
+    expect(await (await fetch(`${split.origin}${account}/email`, { headers })).text()).toBe("app@x.example");
+    await split.stop();
+  });
+
   it("serves nothing without authentication, or with a mistake in it, and says why", async () => {
     if (inject("runtime") !== "workerd") {
       const started = startServer(inject("runtime"), { env: production, config: { metadata: {} } });
