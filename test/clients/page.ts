@@ -55,7 +55,7 @@ function section({ suite, versions, up, down }: Results): string {
   const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const columns = suite.runtimes.map((runtime) => titles[runtime]);
   const parts = [`<!-- section ${suite.name} -->`, `## ${suite.title}\n`, `${suite.about}\n`];
-  parts.push(`Versions: ${list.join(", ")}.\n`);
+  if (list.length > 0) parts.push(`Versions: ${list.join(", ")}.\n`);
   parts.push(table(["client", "what was called, and what came of it", "rules", ...columns], up, suite.runtimes));
   parts.push(
     "Without a server:\n",

@@ -27,6 +27,8 @@ export interface Suite {
   readonly runtimes: readonly Runtime[];
   readonly places: readonly Place[];
   readonly needs: readonly Need[];
+  /** What cannot be had from the registries: left out when it is missing, unless it is asked for by name. */
+  readonly optional?: true;
   /** A few sentences for the page: how the versions are pinned, what is special. */
   readonly about: string;
   /** Installs the clients into `folder`, which is kept from run to run. */
