@@ -47,6 +47,8 @@ export interface EmulatorOptions {
   /** Keys of the local issuer from an earlier run, and where to keep new ones. */
   readonly keys?: IssuerKeys | undefined;
   readonly onKeys?: (keys: IssuerKeys) => void | Promise<void>;
+  /** Who was here before, in the same memory: rules and journal go on, and no scenario begins anew. */
+  readonly former?: Pick<Emulator, "faults" | "journal"> | undefined;
   /** Whether requests are kept for `requests()`. Default: when there is a control token, which lets somebody ask. */
   readonly keepRequests?: boolean;
   /** Loads the inspector's page, which is served when there is a control token. Default: there is no page. */
@@ -59,6 +61,7 @@ export interface Emulator {
   readonly instance: Instance;
   readonly store: Store;
   readonly control: Control;
+  readonly faults: FaultRules;
   readonly journal: Journal;
   /** The accounts as they are now. */
   accounts(): Accounts;
@@ -108,11 +111,12 @@ export async function createEmulatorCore(
   const instance = createInstance(settings.preset, store, accounts);
   const admission = { style: styles[settings.preset], allowedHosts: () => current.settings.allowedHosts };
   const osLogin = () => current.settings.oslogin ?? noUsers;
-  const journal = new Journal(options.keepRequests ?? settings.controlToken !== undefined);
-  const faults = new FaultRules(platform.clock, () => platform.random());
+  const { former } = options;
+  const journal = former?.journal ?? new Journal(options.keepRequests ?? settings.controlToken !== undefined);
+  const faults = former?.faults ?? new FaultRules(platform.clock, () => platform.random());
   monitoring.watch({ store, journal, faults, cache, accounts: () => current.accounts.all });
   const control = new Control({ platform, store, accounts, faults, journal });
-  control.configure(settings);
+  if (former === undefined) control.configure(settings);
   const { ids, logsDebug, metrics, openMetrics, traffic } = monitoring;
   const { controlToken } = settings;
   const router = {
@@ -137,6 +141,7 @@ export async function createEmulatorCore(
     instance,
     store,
     control,
+    faults,
     journal,
     accounts,
     handle,

@@ -115,6 +115,8 @@ async function createEmulator(bindings: Bindings, kept: EmulatorOptions): Promis
   );
   const emulator = await createEmulatorCore(settings, platform, {
     ...kept,
+    // An object that was idle for seconds is put away, and the next request builds it anew.
+    former: here.emulator,
     keepGoing: true,
     loadAssets: () => import(assetsModule) as Promise<InspectorAssets>,
     ...(credentialError === undefined ? {} : { credentialError }),

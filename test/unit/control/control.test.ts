@@ -110,6 +110,18 @@ describe("Control", () => {
     expect((await elsewhere).status).toBe(503);
   });
 
+  it("goes on where an emulator of the same memory left off, and begins no scenario anew", async () => {
+    const scenario = [{ at: "1s", set: { "instance/attributes/color": "green" } }];
+    const first = await startWorld({ ...config, scenario });
+    first.emulator.control.setFaults([{ path: "**/id", status: 503 }]);
+    expect((await first.get("instance/id")).status).toBe(503);
+    const second = await startWorld({ ...config, scenario }, { former: first.emulator });
+    expect((await second.get("instance/id")).status).toBe(503);
+    expect(second.emulator.control.requests().map(({ id }) => id)).toEqual([1, 2]);
+    await second.clock.advance(2_000);
+    expect(await second.text("instance/attributes/color")).toBe("red");
+  });
+
   it("forgets tokens, so that the next request mints anew", async () => {
     const { emulator, text } = await startWorld(config);
     const first = await text("instance/service-accounts/default/token");
