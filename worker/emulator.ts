@@ -15,32 +15,22 @@ import { type Answer, toResponse } from "./http/reply.ts";
 import { createRouter } from "./http/router.ts";
 import { styles } from "./http/style.ts";
 import { claimsOf } from "./instance/claims.ts";
-import { type BuildSource, identify } from "./instance/identities.ts";
 import { createInstance, heldView, type Instance, NeedsOwner } from "./instance/instance.ts";
-import type { ConfigurationError } from "./lib/errors.ts";
-import type { JsonObject } from "./lib/json.ts";
-import { additionsOf, completeDocument } from "./metadata/defaults.ts";
-import { normalize } from "./metadata/document.ts";
+import { additionsOf } from "./metadata/defaults.ts";
 import { fittingChanges } from "./metadata/fitting.ts";
-import { withFactsOf, withFolder } from "./metadata/folder.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
 import { Monitoring } from "./monitoring.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
+import { type ResolveOptions, resolve } from "./resolve.ts";
 import { Journal } from "./telemetry/journal.ts";
-import { type Account, Accounts } from "./tokens/accounts.ts";
+import { Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
 import type { IssuerKeys } from "./tokens/issuer-keys.ts";
 import { LocalIssuer } from "./tokens/local-issuer.ts";
-import { createSource } from "./tokens/sources/index.ts";
-import type { TokenSource } from "./tokens/types.ts";
 import { version } from "./version.ts";
 
-export interface EmulatorOptions {
-  /** A broken credential does not stop the start: its tokens fail with its sentence, metadata goes on. Default false. */
-  readonly keepGoing?: boolean;
-  /** What was wrong with the credentials before any account could be built: every token fails with its sentence. */
-  readonly credentialError?: ConfigurationError;
+export interface EmulatorOptions extends ResolveOptions {
   /** Changes of an earlier run, and where to keep new ones. */
   readonly changes?: StoreOptions["changes"];
   readonly save?: SaveChanges;
@@ -180,33 +170,4 @@ const noUsers: OsLoginSettings = {};
 
 function needsOwner(): never {
   throw new NeedsOwner("Only the instance itself can do this");
-}
-
-/** Builds the sources of all accounts and the document that shows them. */
-async function resolve(
-  settings: Settings,
-  platform: Platform,
-  localIssuer: LocalIssuer,
-  { credentialError, keepGoing = false }: EmulatorOptions = {},
-): Promise<{ accounts: readonly Account[]; document: JsonObject }> {
-  const build: BuildSource = async (name, account, accountEmail) => {
-    if (credentialError !== undefined) throw credentialError;
-    const deps = { platform, endpoints: settings.endpoints, origin: account.origin, accountEmail, localIssuer };
-    const create = (config: unknown, origin: string): Promise<TokenSource> =>
-      typeof config === "string"
-        ? createSource(settings.accounts[config]?.source, { ...deps, ...ofAccount(config, settings), origin, create })
-        : createSource(config, { ...deps, origin, create });
-    return createSource(account.source, { ...deps, origin: account.origin || name, create });
-  };
-  const user = normalize(settings.metadata) as JsonObject;
-  const known = settings.folder === undefined ? user : withFactsOf(user, settings.folder);
-  const { accounts, document } = await identify(settings, known, build, keepGoing);
-  const complete = completeDocument(settings.preset, document);
-  return { accounts, document: settings.folder === undefined ? complete : withFolder(complete, settings.folder) };
-}
-
-/** A base that is another account by name is asked as that account and not as the one above it. */
-function ofAccount(name: string, { accounts }: Settings): { accountEmail?: string } {
-  const accountEmail = accounts[name]?.email ?? (name.includes("@") ? name : undefined);
-  return accountEmail === undefined ? {} : { accountEmail };
 }

@@ -1,0 +1,53 @@
+/**
+ * From settings to what a running emulator is made of: the accounts with their sources, and the document that shows them.
+ *
+ * @module
+ */
+import type { Settings } from "./config/settings.ts";
+import { type BuildSource, identify } from "./instance/identities.ts";
+import type { ConfigurationError } from "./lib/errors.ts";
+import type { JsonObject } from "./lib/json.ts";
+import { completeDocument } from "./metadata/defaults.ts";
+import { normalize } from "./metadata/document.ts";
+import { withFactsOf, withFolder } from "./metadata/folder.ts";
+import type { Platform } from "./platform.ts";
+import type { Account } from "./tokens/accounts.ts";
+import type { LocalIssuer } from "./tokens/local-issuer.ts";
+import { createSource } from "./tokens/sources/index.ts";
+import type { TokenSource } from "./tokens/types.ts";
+
+export interface ResolveOptions {
+  /** A broken credential does not stop the start: its tokens fail with its sentence, metadata goes on. Default false. */
+  readonly keepGoing?: boolean;
+  /** What was wrong with the credentials before any account could be built: every token fails with its sentence. */
+  readonly credentialError?: ConfigurationError;
+}
+
+/** Builds the sources of all accounts and the document that shows them. */
+export async function resolve(
+  settings: Settings,
+  platform: Platform,
+  localIssuer: LocalIssuer,
+  { credentialError, keepGoing = false }: ResolveOptions = {},
+): Promise<{ accounts: readonly Account[]; document: JsonObject }> {
+  const build: BuildSource = async (name, account, accountEmail) => {
+    if (credentialError !== undefined) throw credentialError;
+    const deps = { platform, endpoints: settings.endpoints, origin: account.origin, accountEmail, localIssuer };
+    const create = (config: unknown, origin: string): Promise<TokenSource> =>
+      typeof config === "string"
+        ? createSource(settings.accounts[config]?.source, { ...deps, ...ofAccount(config, settings), origin, create })
+        : createSource(config, { ...deps, origin, create });
+    return createSource(account.source, { ...deps, origin: account.origin || name, create });
+  };
+  const user = normalize(settings.metadata) as JsonObject;
+  const known = settings.folder === undefined ? user : withFactsOf(user, settings.folder);
+  const { accounts, document } = await identify(settings, known, build, keepGoing);
+  const complete = completeDocument(settings.preset, document);
+  return { accounts, document: settings.folder === undefined ? complete : withFolder(complete, settings.folder) };
+}
+
+/** A base that is another account by name is asked as that account and not as the one above it. */
+function ofAccount(name: string, { accounts }: Settings): { accountEmail?: string } {
+  const accountEmail = accounts[name]?.email ?? (name.includes("@") ? name : undefined);
+  return accountEmail === undefined ? {} : { accountEmail };
+}
