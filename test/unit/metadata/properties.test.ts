@@ -136,7 +136,8 @@ describe("arbitrary trees", () => {
     const emulator = await emulatorWith({});
     const segment = fc.oneof(
       fc.constantFrom("__proto__", "constructor", "toString", "%2e%2e%2f", "%40", "a%00", ";", "%"),
-      fc.webSegment({ size: "small" }),
+      // Dot segments lead back up to paths that are known.
+      fc.webSegment({ size: "small" }).filter((text) => !/^(?:\.|%2e){1,2}$/i.test(text)),
     );
     await fc.assert(
       fc.asyncProperty(fc.array(segment, { minLength: 1, maxLength: 4 }), async (segments) => {
