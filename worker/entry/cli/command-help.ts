@@ -69,6 +69,17 @@ export const commandHelps = {
       "env --shell dotenv > .env",
     ],
   },
+  doctor: {
+    summary: "why a program finds credentials here, or not, step by step",
+    usage: "doctor [FLAGS OF SERVE] [--json] [--probe] [--no-mint]",
+    text: [
+      "Looks at variables, files and addresses in the order in which client libraries do,",
+      "then mints a token and names the step that fails and the role that is missing.",
+      "--probe asks the link-local address whether a metadata server is there.",
+      "Exit code: 0 all is well, 1 something is wrong, 2 wrong usage.",
+    ],
+    examples: ["doctor", "doctor --service-account-file key.json --json"],
+  },
   config: {
     summary: "checks, shows and describes the configuration",
     usage: "config check|print|schema|explain [FLAGS OF SERVE]",
@@ -120,6 +131,7 @@ export function programHelp(): string {
     example("serve --port 8080"),
     example("exec -- python app.py"),
     example('eval "$(gce-metadata-emulator env)"'),
+    example("doctor"),
     "",
     "--version prints the version. Documents: README.md, docs/cli.md",
   ].join("\n");

@@ -23,6 +23,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   relay: relayFlagNames,
   env: ["--shell", "--port", "--host", "--help"],
   config: ["check", "print", "schema", "explain", "--as", "--json", ...serveFlags],
+  doctor: [...serveFlags, "--json", "--probe", "--no-mint"],
   completion: ["bash", "zsh", "fish"],
   help: Object.keys(commandHelps),
 };

@@ -11,6 +11,7 @@ import type { Runtime } from "../listen/types.ts";
 import { type CommandName, commandHelp, commandHelps, programHelp } from "./command-help.ts";
 import { completion } from "./completion.ts";
 import { config } from "./config.ts";
+import { doctor } from "./doctor.ts";
 import { env } from "./env.ts";
 import { exec } from "./exec.ts";
 import { helpText } from "./help.ts";
@@ -27,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   serve,
   exec,
   env,
+  doctor,
   config,
   relay,
   completion,

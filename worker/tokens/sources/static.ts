@@ -6,9 +6,10 @@
  */
 import { decodeJwt } from "jose/jwt/decode";
 import * as v from "valibot";
+import { ConfigurationError } from "../../lib/errors.ts";
 import type { Clock } from "../../platform.ts";
 import { expiryOf } from "../google/answers.ts";
-import { type IdTokenRequest, type Token, TokenError, type TokenSource } from "../types.ts";
+import { type IdTokenRequest, type SourceDeps, type Token, TokenError, type TokenSource } from "../types.ts";
 import { defineSource } from "./define.ts";
 
 /** Life that an opaque token is shown with. */
@@ -24,7 +25,7 @@ export const fixed = defineSource({
     base: v.optional(v.union([v.string(), v.record(v.string(), v.unknown())])),
   }),
   async create(config, deps) {
-    const base = config.base === undefined ? undefined : await deps.create(config.base, `${deps.origin}, base`);
+    const base = await baseOf(config, deps);
     const { clock } = deps.platform;
     return {
       ...base,
@@ -35,6 +36,23 @@ export const fixed = defineSource({
     };
   },
 });
+
+/**
+ * With both tokens given nothing is asked of the credential beneath, so a broken one does no harm: the incumbent's users
+ * name a key file that is none.
+ */
+async function baseOf(
+  { accessToken, base, idToken }: { accessToken?: string | undefined; base?: unknown; idToken?: string | undefined },
+  deps: SourceDeps,
+): Promise<TokenSource | undefined> {
+  if (base === undefined) return undefined;
+  try {
+    return await deps.create(base, `${deps.origin}, base`);
+  } catch (error) {
+    if (accessToken === undefined || idToken === undefined || !(error instanceof ConfigurationError)) throw error;
+    return undefined;
+  }
+}
 
 type Part = Pick<TokenSource, "accessToken" | "accessTokenRefusal" | "idToken" | "idTokenRefusal">;
 

@@ -1,5 +1,5 @@
 /**
- * `config`: what is checked, what is shown of it, and that nothing secret is.
+ * `config` and `doctor` as processes: what is checked, what is shown of it, and that nothing secret is.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -102,5 +102,22 @@ describe("maskSource", () => {
     expect(text).not.toContain("s3cret");
     expect(text).toContain("r@example.com");
     expect(text).toContain("https://idp.example/t?***");
+  });
+});
+
+describe("doctor", () => {
+  it("prints for people and for programs, and exits with 1 when something is wrong", async () => {
+    const HOME = mkdtempSync(join(tmpdir(), "gme-home-"));
+    const well = await runProgram(["doctor"], { env: { HOME } });
+    expect([well.code, well.stdout]).toEqual([0, expect.stringContaining("ok    access token: Made for")]);
+    const broken = await runProgram(["doctor", "--json", "--service-account-file", join(HOME, "none.json")], {
+      env: { HOME },
+    });
+    const report = JSON.parse(broken.stdout) as { ok: boolean; findings: { level: string; check: string }[] };
+    expect([broken.code, report.ok]).toEqual([1, false]);
+    expect(report.findings.filter(({ level }) => level === "fail").map(({ check }) => check)).toEqual([
+      "--service-account-file",
+    ]);
+    expect((await runProgram(["doctor", "--jsn"])).code).toBe(2);
   });
 });
