@@ -3,7 +3,7 @@
  * exports and types resolve, and they are the ones that were promised.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { version } from "../../worker/version.ts";
 import { createProject, type Project } from "./project.ts";
@@ -69,6 +69,22 @@ describe("the package", () => {
   it("has types that resolve, by are-the-types-wrong", async () => {
     const { code, stderr, stdout } = await project.run("attw", [project.tarball, "--profile", "esm-only"]);
     expect(code, stdout + stderr).toBe(0);
+  });
+
+  it("is a single file too, by build:binary", async () => {
+    const built = await project.run("npm", ["run", "--silent", "build:binary"], { below: resolve(".") });
+    expect(built).toEqual({ code: 0, stdout: "built binaries/gce-metadata-emulator\n", stderr: "" });
+    const args = [
+      "exec",
+      "--project-id",
+      "p",
+      "--",
+      "sh",
+      "-c",
+      'curl -s -H "Metadata-Flavor: Google" http://$GCE_METADATA_HOST/computeMetadata/v1/project/project-id',
+    ];
+    const ran = await project.run(resolve("binaries/gce-metadata-emulator"), args);
+    expect(ran).toEqual({ code: 0, stdout: "p", stderr: "" });
   });
 
   it("shows the API that was promised", async () => {

@@ -41,7 +41,7 @@ const borrowed = ["vitest", "hono", "gcp-metadata", "google-auth-library"];
 export async function createProject(): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), "gme-package-"));
   const run: Project["run"] = (program, args, { below = ".", env = {} } = {}) =>
-    ended(program, args, join(folder, below), env);
+    ended(program, args, resolve(folder, below), env);
   const packed = await ended("npm", ["pack", "--pack-destination", folder], root, {});
   const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
   if (name === undefined) throw new Error(`npm pack made no package:\n${packed.stdout}${packed.stderr}`);
