@@ -2,6 +2,7 @@
  * What README.md and the pages of docs/ say, done: every example runs as it is written, against a fake Google where a
  * credential is needed, and prints what the document shows.
  */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDocument, patternOf } from "./blocks.ts";
@@ -35,6 +36,8 @@ const subjects: Readonly<Record<string, string>> = {
 
 let world: World;
 beforeAll(async () => {
+  // The library's examples import the package, which is what was built last.
+  execFileSync(process.execPath, ["build/package.js"], { stdio: "inherit" });
   world = await createWorld();
 });
 afterAll(() => world.close());

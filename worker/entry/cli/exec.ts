@@ -36,7 +36,8 @@ export async function exec(args: readonly string[], runtime: Runtime): Promise<v
   if (flags.unixSocket !== undefined) wrong("--unix-socket", "Client libraries need a port; use serve --unix-socket");
   const { host = "127.0.0.1" } = flags;
   // The command's own output is what the user wants to see.
-  const { listening, served } = await start({ logLevel: "warn", ...flags, host, port: flags.port ?? 0 }, runtime);
+  const quiet = process.env.LOG_LEVEL === undefined ? { logLevel: "warn" } : {};
+  const { listening, served } = await start({ ...quiet, ...flags, host, port: flags.port ?? 0 }, runtime);
   await runBeside(
     { host: urlOf({ host, port: 0 }, listening.port).slice("http://".length), listening, served },
     command,
