@@ -37,7 +37,7 @@ const subjects: Readonly<Record<string, string>> = {
 let world: World;
 beforeAll(async () => {
   // The library's examples import the package, which is what was built last.
-  execFileSync(process.execPath, ["build/package.js"], { stdio: "inherit" });
+  execFileSync(process.execPath, ["build/package.js", "--if-stale"], { stdio: "inherit" });
   world = await createWorld();
 });
 afterAll(() => world.close());

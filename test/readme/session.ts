@@ -29,7 +29,17 @@ export interface Outcome {
   readonly printed: string;
 }
 
-const cloned = ["package.json", "bin", "dist", "worker", "node_modules", "wrangler.toml", "tsconfig.json", ".dev.vars.example"];
+const cloned = [
+  "package.json",
+  "bin",
+  "build",
+  "dist",
+  "worker",
+  "node_modules",
+  "wrangler.toml",
+  "tsconfig.json",
+  ".dev.vars.example",
+];
 const startsServer = /\b(?:npm start|serve:(?:node|bun|deno)|gce-metadata-emulator(?:\.js)? (?:serve|relay))\b/;
 /** npm's advertisements are not part of what a command prints. */
 const quietNpm = { npm_config_loglevel: "error", npm_config_update_notifier: "false" };
