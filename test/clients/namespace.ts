@@ -23,6 +23,12 @@ export interface Namespace {
 }
 
 let count = 0;
+const open = new Set<() => void>();
+
+// A run that is aborted must not leave namespaces behind.
+process.once("exit", () => {
+  for (const remove of open) remove();
+});
 
 /**
  * Makes a namespace. Needs root and iproute2. Without a server the names are left out too: to Go they alone are proof of
@@ -34,10 +40,12 @@ export function createNamespace(state: State): Namespace {
   const folder = mkdtempSync(join(tmpdir(), "gme-namespace-"));
   const ip = (...args: string[]): void => void execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
   const remove = (): void => {
+    open.delete(remove);
     ip("netns", "delete", name);
     rmSync(folder, { recursive: true, force: true });
   };
   ip("netns", "add", name);
+  open.add(remove);
   try {
     ip("-n", name, "link", "set", "lo", "up");
     ip("-n", name, "address", "add", `${metadataAddress}/32`, "dev", "lo");

@@ -26,6 +26,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 const chosen = suites.filter(({ name }) => names.length === 0 || names.includes(name));
+// Aborted, it still ends its servers and removes its namespaces.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const results: Results[] = [];
 const problems: string[] = [];
 if (chosen.some(({ runtimes }) => runtimes.includes("workerd"))) buildWorker();
