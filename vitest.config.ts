@@ -19,7 +19,7 @@ export default defineConfig({
       ? {}
       : { reporters: ["default", "json"], outputFile: { json: `${reports}/${process.pid}-${Date.now()}.json` } }),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], setupFiles, testTimeout: 20_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], setupFiles, testTimeout: 60_000 } },
       ...runtimes.map((runtime) => ({
         test: {
           name: `served:${runtime}`,
