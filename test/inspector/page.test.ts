@@ -248,7 +248,8 @@ describe.each(["node", "workerd"] as const)("The inspector served by %s", (runti
     await stranger.close();
   });
 
-  describe("a page of another origin", () => {
+  // By port it is another origin of the same site, by name another site.
+  describe.each(["127.0.0.1", "localhost"])("a page of another origin, at %s", (name) => {
     let evil: Server;
     let intruder: Page;
 
@@ -256,8 +257,7 @@ describe.each(["node", "workerd"] as const)("The inspector served by %s", (runti
       evil = createServer((_, response) => response.setHeader("content-type", "text/html").end("<title>evil</title>"));
       await new Promise<void>((resolve) => evil.listen(0, "127.0.0.1", resolve));
       intruder = await context.newPage();
-      // By port it is another origin of the same site, by name another site.
-      await intruder.goto(`http://localhost:${(evil.address() as AddressInfo).port}/`);
+      await intruder.goto(`http://${name}:${(evil.address() as AddressInfo).port}/`);
     });
     afterAll(async () => {
       await intruder?.close();

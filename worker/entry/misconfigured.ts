@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { callFrom } from "../http/call.ts";
+
 import { createGuard } from "../http/guard.ts";
 import type { Reply } from "../http/reply.ts";
+import { callFrom } from "../http/request-call.ts";
 import { styles } from "../http/style.ts";
 import type { ConfigurationError } from "../lib/errors.ts";
 

@@ -8,8 +8,8 @@ import { DurableObject, type DurableObjectNamespace, type DurableObjectState } f
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
-import { callFrom } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
+import { callFrom } from "../http/request-call.ts";
 import type { InspectorAssets } from "../inspector/assets.js";
 import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";

@@ -6,9 +6,9 @@
  */
 import { loadSettings } from "../config/load.ts";
 import { type Emulator as Core, createEmulatorCore } from "../emulator.ts";
-import { callFrom } from "../http/call.ts";
 import type { LoadAssets } from "../http/handlers/inspector.ts";
 import { toResponse } from "../http/reply.ts";
+import { callFrom } from "../http/request-call.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Folder } from "../metadata/folder.ts";
 import type { Platform } from "../platform.ts";

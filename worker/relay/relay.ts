@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { BodyTooLarge, type Call, callFrom, type RequestFacts } from "../http/call.ts";
+import { BodyTooLarge, type Call } from "../http/call.ts";
 import { createGuard, hasFlavor } from "../http/guard.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
+import { callFrom, type RequestFacts } from "../http/request-call.ts";
 import { styles } from "../http/style.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";

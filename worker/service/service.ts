@@ -6,8 +6,9 @@
  */
 import type { ServiceSettings, Settings } from "../config/settings.ts";
 import { createEmulatorCore, type EmulatorOptions } from "../emulator.ts";
-import { type Call, callFrom, type RequestFacts } from "../http/call.ts";
+import type { Call } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
+import { callFrom, type RequestFacts } from "../http/request-call.ts";
 import { styles } from "../http/style.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";

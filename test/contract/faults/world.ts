@@ -5,7 +5,7 @@
  */
 import { loadSettings } from "../../../worker/config/load.ts";
 import { createEmulatorCore, type Emulator } from "../../../worker/emulator.ts";
-import { callFrom } from "../../../worker/http/call.ts";
+import { callFrom } from "../../../worker/http/request-call.ts";
 import type { Platform, ProgramResult } from "../../../worker/platform.ts";
 import { createFakeClock, type FakeClock } from "../../fakes/clock.ts";
 import type { KeyFile } from "../../fakes/google/directory.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { callFrom } from "../../../worker/http/call.ts";
+import { callFrom } from "../../../worker/http/request-call.ts";
 import { createRelay } from "../../../worker/relay/relay.ts";
 import { createFakePlatform } from "../../fakes/platform.ts";
 import { accounts, authFor, secretOf, startService, v1 } from "../service/fixture.ts";

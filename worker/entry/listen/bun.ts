@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { callFrom } from "../../http/call.ts";
+import { callFrom } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
 import type { ClientCertificate } from "../../platform.ts";
 import { createResponder } from "./responses.ts";

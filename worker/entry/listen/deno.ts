@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { callFrom } from "../../http/call.ts";
+import { callFrom } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
 import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
