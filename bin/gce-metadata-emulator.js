@@ -24,7 +24,10 @@ else handOn(here("../node_modules/node/bin/node"));
 function handOn(program) {
   const child = spawn(program, [source, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"])
-    process.on(signal, () => child.kill(signal));
+    process.on(signal, () => {
+      // Ctrl+C at a terminal reaches the child by itself.
+      if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
+    });
   child.once("error", () => {
     process.stderr.write(`Node ${process.versions.node} cannot read the sources; run npm ci, or take Node 24\n`);
     process.exit(1);

@@ -50,6 +50,14 @@ describe("the package", () => {
     expect([code, stdout], stderr).toEqual([0, `${version}\n`]);
   });
 
+  it("runs from a clone too, on the machine's Node, which may be too old for its sources", async () => {
+    const clone = { below: resolve(".") };
+    const npx = await project.run("npx", ["gce-metadata-emulator", "--version"], clone);
+    expect(npx).toMatchObject({ code: 0, stdout: `${version}\n` });
+    const launcher = ["bin/gce-metadata-emulator.js", "exec", "--", "sh", "-c", "exit 5"];
+    expect(await project.run("node", launcher, clone)).toMatchObject({ code: 5, stderr: "" });
+  });
+
   it.each([
     ["node", ["--input-type=module", "-e", program]],
     ["bun", ["-e", program]],

@@ -41,8 +41,6 @@ export interface ConfigurationOptions {
   readonly oslogin?: JsonObject;
   /** Faults from the start on. */
   readonly faults?: readonly FaultRule[];
-  /** Changes over time. */
-  readonly scenario?: JsonObject | readonly JsonObject[];
 }
 
 /** The flags of `serve` that make sense without a process. */

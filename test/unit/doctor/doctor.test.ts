@@ -153,6 +153,7 @@ describe("machineFindings", () => {
     ["another server, which nobody asks", { servers: { "169.254.169.254": server } }, false, []],
     ["another server", { servers: { "169.254.169.254": server } }, true, ["warn 169.254.169.254"]],
     ["no other server", {}, true, ["info 169.254.169.254"]],
+    ["Docker beside it", { changed: { "/var/run/docker.sock": now } }, false, ["info Docker"]],
     ["a container", { files: { "/.dockerenv": "" } }, false, ["info container"]],
   ])("%s", async (_, laid, probe, expected) => {
     expect(brief(await machineFindings(worldOf(laid), probe))).toEqual(expected);

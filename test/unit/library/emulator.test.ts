@@ -84,6 +84,14 @@ describe.each([
     await expect(emulator.fault({ path: "**", stauts: 500 } as never)).rejects.toThrow('did you mean "status"?');
   });
 
+  it("injects the faults that its configuration names, and refuses wrong ones", async () => {
+    await using emulator = create({ faults: [{ path: "**/zone", status: 503, times: 1 }] });
+    const statuses = [];
+    for (let i = 0; i < 2; i++) statuses.push((await emulator.fetch(`${base}/instance/zone`, flavor)).status);
+    expect(statuses).toEqual([503, 200]);
+    await expect(create({ faults: [{ path: "**", stauts: 1 } as never] }).ready).rejects.toThrow("stauts");
+  });
+
   it("keeps a journal of requests to assert on", async () => {
     await using emulator = create();
     await text(emulator.fetch, "instance/zone");

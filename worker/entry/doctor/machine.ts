@@ -112,10 +112,20 @@ async function otherServer(world: World, probe: boolean): Promise<Finding[]> {
   return [...found, { area: "machine", level: answer === undefined ? "info" : "warn", check: linkLocal, message }];
 }
 
+/** Of a machine that runs containers: they do not see its loopback. */
+const beside: Finding = {
+  area: "machine",
+  level: "info",
+  check: "Docker",
+  message: "Containers do not reach 127.0.0.1 of this machine",
+  advice:
+    "serve --host 0.0.0.0 --allow-host host.docker.internal, and docker run --add-host host.docker.internal:host-gateway --env-file FILE, made by env --shell docker",
+};
+
 async function containerFindings(world: World): Promise<Finding[]> {
   const inside =
     (await world.readText("/.dockerenv")) !== undefined || (await world.readText("/run/.containerenv")) !== undefined;
-  if (!inside) return [];
+  if (!inside) return (await world.changedAt("/var/run/docker.sock")) === undefined ? [] : [beside];
   const message = "This is a container: 127.0.0.1 is the container itself, not the machine around it";
   const advice =
     "For a server outside: docker run --add-host host.docker.internal:host-gateway --env-file, by env --shell docker; the server needs --host 0.0.0.0 --allow-host host.docker.internal";
