@@ -29,6 +29,7 @@ import { Accounts } from "./tokens/accounts.ts";
 import { TokenCache } from "./tokens/cache.ts";
 import type { IssuerKeys } from "./tokens/issuer-keys.ts";
 import { LocalIssuer } from "./tokens/local-issuer.ts";
+import { createMintLimit } from "./tokens/mint-limit.ts";
 import { version } from "./version.ts";
 
 export interface EmulatorOptions extends ResolveOptions {
@@ -97,7 +98,8 @@ export async function createEmulatorCore(
     save: options.save,
     maxWaitMs: platform.maxWaitMs,
   });
-  let current = { settings, accounts: new Accounts(first.accounts, cache) };
+  const limit = createMintLimit(platform.clock);
+  let current = { settings, accounts: new Accounts(first.accounts, cache, limit) };
   const accounts = () => current.accounts;
   const instance = createInstance(settings.preset, store, accounts);
   const admission = { style: styles[settings.preset], allowedHosts: () => current.settings.allowedHosts };
@@ -157,7 +159,7 @@ export async function createEmulatorCore(
       await store.configure(resolved.document);
       if (!sameAccounts(current.settings, next)) cache.clear();
       if (!sameLife(current.settings, next)) control.configure(next);
-      current = { settings: next, accounts: new Accounts(resolved.accounts, cache) };
+      current = { settings: next, accounts: new Accounts(resolved.accounts, cache, limit) };
     },
     close: () => {
       control.close();

@@ -4,9 +4,11 @@
  *
  * @module
  */
+
 import type { ScenarioStep } from "../events/scenario.ts";
 import type { FaultRule } from "../faults/rule.ts";
 import type { JsonObject } from "../lib/json.ts";
+import type { RateLimit } from "../lib/rate-limiter.ts";
 import type { Folder } from "../metadata/folder.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { LogLevel } from "../platform.ts";
@@ -85,10 +87,4 @@ export interface ClientSettings {
   /** `{"accessBoundary": …}`, as STS takes it. */
   readonly boundary?: JsonObject;
   readonly control: boolean;
-}
-
-/** A bucket that holds `burst` requests and gains `perSecond`. */
-export interface RateLimit {
-  readonly burst: number;
-  readonly perSecond: number;
 }

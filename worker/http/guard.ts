@@ -79,8 +79,16 @@ function browserRefusal(call: Call, style: Style): Reply | undefined {
   if (site !== null && /cross-site|same-site/i.test(site))
     return style.error(403, "Requests of other web sites are not served.");
   const origin = call.header("origin");
-  if (origin === null || isOwn(origin, call)) return undefined;
-  return style.error(403, "Requests of other web origins are not served.");
+  if (origin !== null && !isOwn(origin, call)) return style.error(403, "Requests of other web origins are not served.");
+  // Older browsers send neither of the two, but say where they come from.
+  const referer = call.header("referer");
+  if (referer === null || isOwn(originOf(referer), call)) return undefined;
+  return style.error(403, "Requests that another web page refers here are not served.");
+}
+
+/** Scheme and authority of a URL, without parsing it: whatever is no such thing is nobody's own. */
+function originOf(url: string): string {
+  return /^https?:\/\/[^/?#]*/i.exec(url)?.[0] ?? url;
 }
 
 function isOwn(url: string, call: Call): boolean {

@@ -122,6 +122,7 @@ async function localSource(
 /** A source that is built when it is first asked: most accounts of a dump never are. */
 function deferred(make: (email: string) => Promise<TokenSource>, email: string): TokenSource {
   return {
+    local: true,
     accessToken: async (request, signal) => call((await make(email)).accessToken, request, signal),
     idToken: async (request, signal) => call((await make(email)).idToken, request, signal),
   };

@@ -12,12 +12,12 @@ import type { Answer, Reply } from "../http/reply.ts";
 import { styles } from "../http/style.ts";
 import type { Instance } from "../instance/instance.ts";
 import { messageOf } from "../lib/errors.ts";
+import { RateLimiter } from "../lib/rate-limiter.ts";
 import type { Platform } from "../platform.ts";
 import type { Account } from "../tokens/accounts.ts";
 import { type Token, TokenError } from "../tokens/types.ts";
 import type { Audit, Mint } from "./audit.ts";
 import type { Admitted } from "./gate.ts";
-import { RateLimiter } from "./limits.ts";
 import { createView, type View } from "./view.ts";
 
 /** Clients whose answers are kept ready; one more pushes out the one that was idle longest. */

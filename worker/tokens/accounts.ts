@@ -22,7 +22,7 @@ export interface Account {
 }
 
 /** Called before each mint of an account; what it throws is the mint's failure. */
-export type BeforeMint = (email: string) => void;
+export type BeforeMint = (account: Account) => void;
 
 /** Tokens by account name. */
 export class Accounts {
@@ -71,7 +71,7 @@ export class Accounts {
 
   #minting<R>(account: Account, mint: (request: R, signal: AbortSignal) => Promise<Token>, request: R): Mint {
     return async (signal) => {
-      this.#beforeMint(account.email);
+      this.#beforeMint(account);
       return mint(request, signal);
     };
   }

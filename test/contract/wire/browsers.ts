@@ -53,6 +53,24 @@ const browsers = section("who is let in", [
       absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials"],
     },
   ),
+  fromBrowser(
+    "referer",
+    "A Referer of another site is refused",
+    [["Referer", "https://example.com/page?x=http://127.0.0.1"]],
+    refused,
+  ),
+  fromBrowser(
+    "referer-lookalike",
+    "A Referer whose host only begins like ours is refused",
+    [["Referer", "http://127.0.0.1:PORT.example.com/"]],
+    refused,
+  ),
+  fromBrowser(
+    "referer-own",
+    "A Referer of the server's own pages is served",
+    [["Referer", "http://127.0.0.1:PORT/emulator/"]],
+    value,
+  ),
   {
     ...fromBrowser(
       "preflight",

@@ -23,6 +23,7 @@ import { parseServeArguments } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { openService } from "./service.ts";
 import { complain, hasColours, print } from "./terminal.ts";
+import { startWarnings } from "./warnings.ts";
 
 /** Open requests get this long to end after SIGTERM; waiting ones end at once. */
 const closeMs = 2_000;
@@ -64,6 +65,7 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   });
   const platform = createPlatform(runtime, log);
   const address = addressOf(flags);
+  for (const warning of await startWarnings(flags, address, platform.env)) log("warn", warning);
   const follow = (configure: Followed["configure"]) =>
     followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
   const { service } = settings;

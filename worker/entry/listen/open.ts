@@ -5,7 +5,7 @@
  * @module
  */
 import { once } from "node:events";
-import { lstat, rm } from "node:fs/promises";
+import { chmod, lstat, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
@@ -15,6 +15,8 @@ export async function openListener(runtime: Runtime, served: Served, address: Ad
     if (!("unixSocket" in address)) return await runtime.listen(served, address);
     await clear(address.unixSocket);
     const listening = await runtime.listen(served, address);
+    // Whoever may write to a socket may connect to it.
+    await chmod(address.unixSocket, 0o600);
     const remove = () => rm(address.unixSocket, { force: true });
     return { port: undefined, stop: () => listening.stop().finally(remove) };
   } catch (error) {

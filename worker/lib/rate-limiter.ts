@@ -4,8 +4,13 @@
  *
  * @module
  */
-import type { RateLimit } from "../config/settings.ts";
 import type { Clock } from "../platform.ts";
+
+/** A bucket that holds `burst` requests and gains `perSecond`. */
+export interface RateLimit {
+  readonly burst: number;
+  readonly perSecond: number;
+}
 
 /** Keys that are remembered; the one that was idle longest is forgotten first, and its bucket is full by then. */
 const maxKeys = 10_000;
