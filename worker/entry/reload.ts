@@ -13,8 +13,8 @@ import type { Platform } from "../platform.ts";
 import { readFolder } from "./folder.ts";
 import { addFolders, addWay, type Places, Watcher } from "./watch.ts";
 
-/** A save is often several steps (truncate, write, rename); this much quiet after the last one ends it. */
-const quietMs = 60;
+/** A save is often several steps (truncate, write, rename): what comes within this time of the first is one. */
+const saveMs = 60;
 
 export interface Followed {
   readonly flags: FlagValues;
@@ -41,7 +41,7 @@ class Follower {
   readonly #watcher: Watcher;
   #seen = "";
   #lastError = "";
-  #cancel: () => void = () => undefined;
+  #cancel: (() => void) | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(followed: Followed, file: string | undefined) {
@@ -62,13 +62,13 @@ class Follower {
   }
 
   end(): void {
-    this.#cancel();
+    this.#cancel?.();
     this.#watcher.close();
   }
 
   #later(): void {
-    this.#cancel();
-    this.#cancel = this.#followed.platform.clock.timer(quietMs, () => {
+    this.#cancel ??= this.#followed.platform.clock.timer(saveMs, () => {
+      this.#cancel = undefined;
       this.#work = this.#work.then(() => this.#check());
     });
   }

@@ -55,6 +55,8 @@ export async function addFolders(folder: string, places: Places): Promise<void> 
 export class Watcher {
   readonly #changed: () => void;
   readonly #failed: (folder: string, error: unknown) => void;
+  /** Folders that cannot be watched: told once. */
+  readonly #refused = new Set<string>();
   readonly #watched = new Map<string, { readonly watcher: FSWatcher; names: Set<string> | undefined }>();
 
   constructor(changed: () => void, failed: (folder: string, error: unknown) => void) {
@@ -102,7 +104,8 @@ export class Watcher {
       this.#watched.set(key, { watcher, names });
       return true;
     } catch (error) {
-      this.#failed(folder, error);
+      if (!this.#refused.has(key)) this.#failed(folder, error);
+      this.#refused.add(key);
       return false;
     }
   }
