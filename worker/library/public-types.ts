@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { ScenarioStepInput } from "../events/scenario.ts";
 export type { LiveEvent } from "../events/schema.ts";
 export type { FaultRule } from "../faults/rule.ts";
 export type { Problem } from "../lib/errors.ts";

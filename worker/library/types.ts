@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ScenarioStepInput } from "../events/scenario.ts";
 import type { LiveEvent } from "../events/schema.ts";
 import type { FaultRule } from "../faults/rule.ts";
 import type { Json, JsonObject } from "../lib/json.ts";
@@ -41,6 +42,8 @@ export interface ConfigurationOptions {
   readonly oslogin?: JsonObject;
   /** Faults from the start on. */
   readonly faults?: readonly FaultRule[];
+  /** What happens at which time after the start, by the emulator's clock. */
+  readonly scenario?: readonly ScenarioStepInput[];
 }
 
 /** The flags of `serve` that make sense without a process. */

@@ -92,6 +92,15 @@ describe.each([
     await expect(create({ faults: [{ path: "**", stauts: 1 } as never] }).ready).rejects.toThrow("stauts");
   });
 
+  it("plays the scenario of its configuration by the injected clock", async () => {
+    const clock = createFakeClock();
+    await using emulator = create({ clock, scenario: [{ at: "30s", set: { "instance/attributes/k": "later" } }] });
+    await emulator.ready;
+    expect(await emulator.get("instance/attributes/k")).toBeUndefined();
+    await clock.advance(30_000);
+    expect(await emulator.get("instance/attributes/k")).toBe("later");
+  });
+
   it("keeps a journal of requests to assert on", async () => {
     await using emulator = create();
     await text(emulator.fetch, "instance/zone");
