@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { suites } from "../../clients/languages.ts";
 import { clientsPage, type Results, type Row } from "../../clients/page.ts";
 import { type Check, readLines, type Suite } from "../../clients/suite.ts";
 import type { Runtime } from "../../harness/runtime-command.ts";
@@ -58,6 +60,15 @@ describe("the page of clients", () => {
   it("is the same after the same results", () => {
     const again = [results(first, "a-client", ["R1", "R12"]), results(second, "b-client", ["R1"])];
     expect(clientsPage(whole, [first, second], again)).toBe(whole);
+  });
+});
+
+describe("docs/clients.md", () => {
+  it("has a section for each suite, and nothing that the next run would change but results", () => {
+    const page = readFileSync("docs/clients.md", "utf8");
+    for (const { name } of suites) expect(page).toContain(`<!-- section ${name} -->`);
+    expect(clientsPage(page, suites, [])).toBe(page);
+    expect(page).not.toContain("nobody");
   });
 });
 
