@@ -5,8 +5,8 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { arch, cpus, totalmem } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { arch, cpus, loadavg, totalmem } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import buildWorker from "../harness/build-worker.ts";
@@ -33,6 +33,7 @@ const usage = `npm run bench [-- OPTIONS]
   --soak             instead: mixed load at half of the peak (--seconds N, default 300; default --on node)
   --json FILE        where the figures go (default .cache/bench.json)
   --chart FILE       draw the ratios as SVG
+  --page FILE        write the table between the marks of a Markdown file (docs/performance.md)
 `;
 
 const { values } = parseArgs({
@@ -44,6 +45,7 @@ const { values } = parseArgs({
     on: { type: "string" },
     json: { type: "string", default: ".cache/bench.json" },
     chart: { type: "string" },
+    page: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -119,9 +121,21 @@ async function report(rows: readonly Row[]): Promise<void> {
   keep(values.json, `${JSON.stringify({ machine, date: new Date().toISOString(), rows }, undefined, 2)}\n`);
   if (values.chart !== undefined)
     keep(values.chart, chartOf(rows, "Requests per second, bare handler of the runtime = 1"));
+  if (values.page !== undefined) keep(values.page, withTable(values.page, machine, rows));
   const broken = rows.filter(({ problem }) => problem !== undefined);
   for (const { measure, problem, runtime } of broken) tell(`BROKEN on ${runtime}: ${measure}: ${problem}`);
   process.exitCode = broken.length === 0 ? 0 : 1;
+}
+
+/** The text of `file` with the table of this run in the place of the one before. */
+function withTable(file: string, machine: string, rows: readonly Row[]): string {
+  const [open, close] = ["<!-- bench -->", "<!-- /bench -->"];
+  const [before, after] = [readFileSync(file, "utf8").split(open)[0], readFileSync(file, "utf8").split(close)[1]];
+  if (after === undefined) throw new Error(`Cannot find ${open} and ${close} in ${file}`);
+  const when = new Date().toISOString().slice(0, 10);
+  const load = loadavg()[1]?.toFixed(1) ?? "unknown";
+  const said = `${when}: ${machine}. Load average of the machine at the end of the run: ${load}.`;
+  return `${before}${open}\n${said}\n\n${tableOf(rows)}\n${close}${after}`;
 }
 
 function keep(file: string, text: string): void {
