@@ -37,7 +37,10 @@ function configOf({ audience, issuer }: IdentityProvider) {
     auth: { secrets: [{ name: "ci", sha256 }], issuers: [{ name: "idp", issuer, audience }] },
     instances: {
       main: { metadata: { instance: { attributes: { team: "a" } } }, accounts: { default: {}, app } },
-      other: { metadata: { instance: { attributes: { team: "b" } } }, accounts: { default: { email: "b@x.example" } } },
+      other: {
+        metadata: { instance: { attributes: { team: "b" } } },
+        accounts: { default: { email: "b@x.example", scopes: [...scopes, "other"] } },
+      },
     },
     clients: [
       { match: { secret: "ci" }, instance: "main", account: "app", scopes, audiences: ["https://*.example.com"] },
@@ -117,6 +120,18 @@ describe("a service", () => {
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     const more = await Promise.all(Array.from({ length: 300 }, () => ask("/", token)));
     expect(more.some(({ status }) => status === 429)).toBe(true);
+  });
+
+  it("fetches a token once, however many ask for it at the same time", async () => {
+    const token = await idp.provider.token({ repository: "org/flight", sub: "flight" });
+    const path = `${account}/token?scopes=${scopes[0]}`;
+    const answers = await Promise.all(Array.from({ length: 40 }, async () => (await ask(path, token)).json()));
+    expect(new Set(answers.map((answer) => (answer as { access_token: string }).access_token)).size).toBe(1);
+    await vi.waitFor(() => expect(written().split('"client":"idp:flight"').length - 1).toBe(40), { timeout: 10_000 });
+    const lines = written()
+      .split("\n")
+      .filter((line) => line.includes('"client":"idp:flight"'));
+    expect(lines.filter((line) => line.includes('"cache":"miss"'))).toHaveLength(1);
   });
 
   it("accepts a key that the issuer has had for a moment", async () => {

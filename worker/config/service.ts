@@ -4,8 +4,9 @@
  *
  * @module
  */
-import type { JsonObject } from "../lib/json.ts";
+import { isObject, type JsonObject } from "../lib/json.ts";
 import { checkBoundary } from "./boundary.ts";
+import { memberOf } from "./metadata.ts";
 import { suggestion } from "./nearest.ts";
 import { type Problems, pathOf } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
@@ -114,11 +115,19 @@ function accountOf(
   // The only account of a configuration, or its first one, is the one that the server calls `default`.
   const configured = configuration.instances?.[instance]?.accounts ?? configuration.accounts ?? {};
   if (Object.hasOwn(configured, name)) return "default";
+  if (isShown(name, instances[instance]?.metadata)) return name;
   problems.add(
     at,
     `Unknown account${suggestion(name, [...new Set([...Object.keys(accounts), ...Object.keys(configured)])])}`,
   );
   return undefined;
+}
+
+/** Whether the tree shows an account of that name or e-mail beside those that are configured. */
+function isShown(name: string, tree: JsonObject | undefined): boolean {
+  const shown = memberOf(isObject(tree?.instance) ? tree.instance : undefined, "serviceAccounts");
+  if (!isObject(shown)) return false;
+  return Object.entries(shown).some(([key, entry]) => key === name || (isObject(entry) && entry.email === name));
 }
 
 function emailOf({ client_email, serviceAccount }: JsonObject): unknown {

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ServiceSettings, Settings } from "../config/settings.ts";
-import { createEmulatorCore, type EmulatorOptions } from "../emulator.ts";
+import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
 import type { Call } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { callFrom, type RequestFacts } from "../http/request-call.ts";
@@ -81,18 +81,28 @@ export async function createService(settings: Settings, platform: Platform, opti
     }
   }
 
+  /** What was written into an instance while it ran outlives a new configuration, unless that has no place for it. */
+  async function followed(name: string, tenant: Tenant, next: Settings | undefined): Promise<Emulator | undefined> {
+    try {
+      if (next === undefined) throw new TypeError("it is not in the configuration any more");
+      await tenant.emulator.configure(next);
+      return tenant.release();
+    } catch (error) {
+      platform.log("warn", `The instance "${name}" starts anew: ${messageOf(error)}`);
+      tenant.close();
+      return undefined;
+    }
+  }
+
   return {
     handle,
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
     async configure(next) {
       const opened = await open(next);
-      // What was written into an instance while it ran outlives a new configuration.
       for (const [name, tenant] of current.registry.tenants()) {
-        const own = opened.service.instances[name];
-        if (own === undefined) tenant.close();
-        else await tenant.emulator.configure(own);
-        if (own !== undefined)
-          opened.registry.put(name, new Tenant(tenant.release(), { service: opened.service, platform, audit }));
+        const emulator = await followed(name, tenant, opened.service.instances[name]);
+        if (emulator !== undefined)
+          opened.registry.put(name, new Tenant(emulator, { service: opened.service, platform, audit }));
       }
       current = opened;
     },

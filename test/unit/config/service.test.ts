@@ -9,6 +9,7 @@ const auth = { secrets: [secret], issuers: [issuer], access };
 const key = { type: "service_account", client_email: "key@p.iam.gserviceaccount.com" };
 const instances = {
   main: { accounts: { default: { email: "d@x.example" }, ci: { email: "ci@x.example", source: key } } },
+  dump: { metadata: { instance: { serviceAccounts: { default: {}, "shown@x.example": { scopes: ["s"] } } } } },
   other: { accounts: { "only@x.example": { source: { type: "local" } } } },
 };
 const match = { secret: "ci" };
@@ -32,7 +33,7 @@ describe("a service's configuration", () => {
         control: false,
       },
     ]);
-    expect(Object.keys(made?.instances ?? {})).toEqual(["main", "other"]);
+    expect(Object.keys(made?.instances ?? {})).toEqual(["main", "dump", "other"]);
     expect(made?.limits.client.burst).toBe(200);
   });
 
@@ -41,6 +42,7 @@ describe("a service's configuration", () => {
     ["by its key's e-mail", "main", "key@p.iam.gserviceaccount.com", "ci"],
     ["that the server calls default", "other", "only@x.example", "default"],
     ["that nobody named", "other", undefined, "default"],
+    ["that only the tree shows", "dump", "shown@x.example", "shown@x.example"],
   ])("finds an account %s", async (_, instance, account, found) => {
     const config = service({ match, instance, ...(account === undefined ? {} : { account }) });
     expect((await load({ config })).service?.clients[0]?.account).toBe(found);
