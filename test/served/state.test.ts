@@ -118,7 +118,7 @@ describe(`kill -9 on ${runtime}`, () => {
   const rounds = runtime === "node" ? 20 : 5;
 
   it(`in the middle of ${writes} writes, ${rounds} times, loses no acknowledged one`, {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const state = join(folder, "killed");
     const acknowledged = new Map<string, string>();
