@@ -58,7 +58,7 @@ export async function runExample(example: Example, { env, files, ownPort }: Surr
   const outcomes: Outcome[] = [];
   try {
     for (const name of cloned) symlinkSync(resolve(name), join(folder, name));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
     for (const block of example.blocks) {
       if (block.kind === "file") writeFileSync(join(folder, block.name), local(block.text), { mode: 0o755 });
       else if (block.kind === "transcript") {
