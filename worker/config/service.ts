@@ -45,10 +45,10 @@ export function readService(
   };
 }
 
-/** Bursts of 200 pass by default: a fleet that starts at once. An account may have several clients. */
+/** Bursts of 200 pass by default, a little else beside: a fleet that starts at once. An account may have several clients. */
 function readLimits({ account, client }: LimitsConfiguration = {}): ServiceSettings["limits"] {
   return {
-    client: { burst: client?.burst ?? 200, perSecond: client?.perSecond ?? 20 },
+    client: { burst: client?.burst ?? 250, perSecond: client?.perSecond ?? 20 },
     account: { burst: account?.burst ?? 1_000, perSecond: account?.perSecond ?? 100 },
   };
 }

@@ -34,7 +34,7 @@ describe("a service's configuration", () => {
       },
     ]);
     expect(Object.keys(made?.instances ?? {})).toEqual(["main", "dump", "other"]);
-    expect(made?.limits.client.burst).toBe(200);
+    expect(made?.limits.client.burst).toBe(250);
   });
 
   it.each([
