@@ -43,8 +43,12 @@ export function chosenInstance(
   if (found !== undefined && world !== undefined) return documentOf(document.configuration, found, world);
   if (name === undefined)
     problems.add("instance", `Is missing: choose one of the ${names.length} instances, or give --instance`);
-  else problems.add(name.at, `Unknown instance${suggestion(name.value, names)}`);
+  else problems.add(name.at, `Unknown instance${suggestion(name.value, names) || among(names)}`);
   return document;
+}
+
+function among(names: readonly string[]): string {
+  return names.length <= 10 ? `; there are ${names.join(", ")}` : `; there are ${names.length}`;
 }
 
 /** The settings of every instance; what is wrong is told with the instance's path. */

@@ -172,6 +172,7 @@ describe("instances without authentication", () => {
       { config: two, flags: { instance: "secnd" } },
       '--instance: Unknown instance, did you mean "second"?',
     ],
+    ["a name that is near to none", { config: two, flags: { instance: "x" } }, "instance; there are first, second"],
     ["no name", { config: two }, "instance: Is missing"],
     ["a name for nothing", { config: {}, flags: { instance: "a" } }, "--instance: Names an instance, but"],
   ])("refuse %s", async (_, given, part) => {
