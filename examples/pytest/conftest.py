@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 import pytest
@@ -12,11 +13,12 @@ import pytest
 def metadata_server():
     npx = shutil.which("npx") or "npx"
     command = [npx, "gce-metadata-emulator", "serve", "--port", "0", "--project-id", "my-project"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # A group of its own: npx does not hand a signal on to what it has started.
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
     found = re.search(r"http://(\S+)", process.stdout.readline())
     assert found, "the server did not start"
     yield found.group(1)
-    process.terminate()
+    os.killpg(process.pid, signal.SIGTERM)
     process.wait(10)
 
 
