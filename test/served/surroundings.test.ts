@@ -1,0 +1,113 @@
+/**
+ * A machine that is not kind: who may open what the server leaves on the disk, a disk that is full, a client that goes
+ * away in the middle of a mint (SECURITY.md).
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { createGoogleWorld } from "../harness/google-world.ts";
+import { encodeRequest, type RawResponse, rawRequest } from "../harness/raw.ts";
+import { cleanEnvironment, commandFor } from "../harness/runtime-command.ts";
+import { type RunningServer, startServer } from "../harness/server.ts";
+
+const runtime = inject("runtime");
+const v1 = "/computeMetadata/v1/instance";
+const folder = mkdtempSync(join(tmpdir(), "gce-metadata-surroundings-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+
+const headers = [
+  ["Host", "metadata.google.internal"],
+  ["Metadata-Flavor", "Google"],
+] as const;
+
+function send({ port }: RunningServer, target: string, body?: string): Promise<RawResponse> {
+  return rawRequest(port, { target, headers, ...(body === undefined ? {} : { method: "PUT", body }) });
+}
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+/** Files and sockets are the command line's; workerd has neither. */
+if (runtime !== "workerd")
+  describe(`What ${runtime} leaves on the disk`, () => {
+    const config = { metadata: { instance: { attributes: { "enable-guest-attributes": "TRUE" } } } };
+
+    it("is a Unix socket that nobody else may connect to", async () => {
+      const socket = join(folder, "server.sock");
+      const { args, env, program } = commandFor(runtime, { flags: ["--unix-socket", socket] }, folder, 0);
+      const bin = `${process.cwd()}/node_modules/.bin:${process.env.PATH}`;
+      const place = ["--host", "127.0.0.1", "--port", "0"];
+      const child = spawn(
+        program,
+        args.filter((arg) => !place.includes(arg)),
+        { env: { ...cleanEnvironment(), ...env, PATH: bin }, stdio: ["ignore", "pipe", "ignore"] },
+      );
+      const [ready] = await once(child.stdout, "data");
+      expect(String(ready)).toContain(socket);
+      expect(modeOf(socket)).toBe(0o600);
+      child.kill("SIGTERM");
+      expect(await once(child, "exit")).toEqual([0, null]);
+      expect(() => statSync(socket)).toThrow(/ENOENT/);
+    });
+
+    it("is a state file that nobody else may read, whatever it was before", async () => {
+      const state = join(folder, "state.json");
+      writeFileSync(state, "", { mode: 0o644 });
+      const server = await startServer(runtime, { config, flags: ["--state", state] });
+      expect(modeOf(state)).toBe(0o600);
+      expect((await send(server, `${v1}/guest-attributes/ns/key`, "value")).status).toBe(200);
+      expect(modeOf(state)).toBe(0o600);
+      await server.stop();
+    });
+
+    it("is nothing that it has not acknowledged, when the disk is full", async () => {
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      const mount = `mount -t tmpfs -o size=64k tmpfs '${disk}' && exec "$@"`;
+      const within = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh"];
+      const server = await startServer(runtime, { config, within, flags: ["--state", join(disk, "state.json")] });
+      try {
+        expect((await send(server, `${v1}/guest-attributes/ns/small`, "1")).status).toBe(200);
+        const refused = await send(server, `${v1}/guest-attributes/ns/large`, "x".repeat(100_000));
+        expect(refused.status).toBe(500);
+        expect(server.stderr()).toMatch(/Cannot keep the change in ".*state\.json": .*ENOSPC/i);
+        expect((await send(server, `${v1}/guest-attributes/ns/large`)).status).toBe(404);
+        expect((await send(server, `${v1}/guest-attributes/ns/small`, "2")).status).toBe(200);
+        expect((await send(server, `${v1}/guest-attributes/ns/small`)).body.toString()).toBe("2");
+      } finally {
+        await server.stop();
+      }
+    });
+  });
+
+describe(`A client that goes away in the middle of a mint on ${runtime}`, () => {
+  it("costs nobody else the token, and Google one call", async () => {
+    const world = await createGoogleWorld();
+    const source = { accounts: { default: { source: world.key } } };
+    const server = await startServer(runtime, { config: source, env: world.env });
+    try {
+      const open = world.google.hold("/token");
+      const target = `${v1}/service-accounts/default/token`;
+      const gone = connect({ port: server.port, host: "127.0.0.1" });
+      gone.on("error", () => undefined).write(encodeRequest({ target, headers }));
+      await world.google.waiting(1);
+      const other = send(server, target);
+      gone.resetAndDestroy();
+      // Metadata is answered meanwhile, after the reset has come.
+      expect((await send(server, `${v1}/zone`)).status).toBe(200);
+      open();
+      expect((await other).status).toBe(200);
+      expect((await send(server, target)).body.toString()).toContain("access_token");
+      expect(world.google.count("/token")).toBe(1);
+      expect(server.stderr()).not.toMatch(/error/i);
+    } finally {
+      await server.stop();
+      await world.close();
+    }
+  });
+});
