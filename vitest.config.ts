@@ -43,6 +43,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: "placement",
+          include: ["test/placement/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 30_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: "readme", include: ["test/readme/**/*.test.ts"], testTimeout: 120_000 } },
     ],
   },

@@ -30,12 +30,26 @@ process.once("exit", () => {
   for (const remove of open) remove();
 });
 
+/** What a namespace has beside loopback: the server's address on it, or a way out to nobody, as a machine's default route. */
+type Network = "address" | "uplink";
+
+const networks: Readonly<Record<Network, readonly string[]>> = {
+  address: [`address add ${metadataAddress}/32 dev lo`],
+  uplink: [
+    "link add out type veth peer name nobody",
+    "address add 192.0.2.2/24 dev out",
+    "link set out up",
+    "link set nobody up",
+    "route add default via 192.0.2.1",
+  ],
+};
+
 /**
  * Makes a namespace. Needs root and iproute2. Without a server the names are left out too: to Go they alone are proof of
  * being on Google Cloud.
  */
-export function createNamespace(state: State): Namespace {
-  if (process.getuid?.() !== 0) throw new Error("Cannot make a network namespace: run the client tests as root");
+export function createNamespace(state: State, network: Network = "address"): Namespace {
+  if (process.getuid?.() !== 0) throw new Error("Cannot make a network namespace: run these tests as root");
   const name = `gme-clients-${process.pid}-${++count}`;
   const folder = mkdtempSync(join(tmpdir(), "gme-namespace-"));
   const ip = (...args: string[]): void => void execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -48,7 +62,7 @@ export function createNamespace(state: State): Namespace {
   open.add(remove);
   try {
     ip("-n", name, "link", "set", "lo", "up");
-    ip("-n", name, "address", "add", `${metadataAddress}/32`, "dev", "lo");
+    for (const command of networks[network]) ip("-n", name, ...command.split(" "));
   } catch (error) {
     remove();
     throw error;
