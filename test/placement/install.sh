@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the placement tests need of Debian and is missing. Needs root, as network namespaces do.
+# Installs what the placement tests need and is missing: packages of Debian, and .cache/placement-venv. Needs root, as network namespaces do.
 set -eu
 missing=""
 need() { command -v "$1" >/dev/null || missing="$missing $2"; }
@@ -9,6 +9,19 @@ need iptables iptables
 need nft nftables
 need socat socat
 need curl curl
-[ -z "$missing" ] && exit 0
-# shellcheck disable=SC2086 # a list of packages
-apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+need setpriv util-linux
+need buildah buildah
+if [ -n "$missing" ]; then
+  apt-get update -qq
+  # shellcheck disable=SC2086 # a list of packages
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+# The published schemas of Kubernetes, Compose and GitHub, each in a package that checks by them.
+wanted=test/placement/requirements.txt
+venv=.cache/placement-venv
+cmp -s "$wanted" "$venv/requirements.txt" && exit 0
+rm -rf "$venv"
+python3 -m venv "$venv"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted"
+cp "$wanted" "$venv/requirements.txt"

@@ -13,7 +13,7 @@ import { cleanEnvironment } from "../harness/runtime-command.ts";
 const execute = promisify(execFile);
 const commandLimitMs = 60_000;
 const bin = resolve("node_modules/.bin");
-const stays = /gce-metadata-emulator serve|\bsocat\b/;
+const stays = /gce-metadata-emulator serve|\bsocat\b|entry\/node\.ts' 'serve'/;
 const preamble = 'set -e\nsudo() { "$@"; }\n';
 
 /** A namespace with what runs in it. */

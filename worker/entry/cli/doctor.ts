@@ -4,7 +4,6 @@
  * @module
  */
 import { readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import process from "node:process";
 import { ConfigurationError } from "../../lib/errors.ts";
 import type { Platform } from "../../platform.ts";
@@ -14,6 +13,7 @@ import type { Finding, World } from "../doctor/findings.ts";
 import { machineFindings } from "../doctor/machine.ts";
 import { mintFindings } from "../doctor/mint.ts";
 import { humanReport, isBad, jsonReport } from "../doctor/report.ts";
+import { homeFolder } from "../home.ts";
 import type { Runtime } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
 import { commandHelp } from "./command-help.ts";
@@ -54,7 +54,7 @@ async function tokenFindings(load: () => ReturnType<typeof loadFor>, platform: P
 /** This machine. */
 const world: World = {
   env: process.env,
-  home: homedir(),
+  home: homeFolder(),
   now: Date.now,
   readText: (path) => readFile(path, "utf8").catch(() => undefined),
   changedAt: (path) =>

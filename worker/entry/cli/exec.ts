@@ -6,11 +6,12 @@
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { clientVariables, noProxyHosts, serverOnly, shadowing } from "../../library/variables.ts";
+import { homeFolder } from "../home.ts";
 import { urlOf } from "../listen/open.ts";
 import type { Listening, Runtime, Served } from "../listen/types.ts";
 import { runChild } from "./child.ts";
@@ -88,7 +89,7 @@ export function childEnvironment(
 
 /** Some libraries look for gcloud's login below the home folder, whatever CLOUDSDK_CONFIG says. */
 function warnOfFiles(): void {
-  const file = join(homedir(), ".config", "gcloud", "application_default_credentials.json");
+  const file = join(homeFolder(), ".config", "gcloud", "application_default_credentials.json");
   if (existsSync(file)) complain(`${file} exists: Go and Node clients take it before they ask this server; see doctor`);
 }
 
