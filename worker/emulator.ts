@@ -14,6 +14,7 @@ import type { LoadAssets } from "./http/handlers/inspector.ts";
 import { type Answer, toResponse } from "./http/reply.ts";
 import { callFrom, type RequestFacts } from "./http/request-call.ts";
 import { createRouter } from "./http/router.ts";
+import { behindSecret } from "./http/secret-path.ts";
 import { styles } from "./http/style.ts";
 import { claimsOf } from "./instance/claims.ts";
 import { createInstance, heldView, type Instance, NeedsOwner } from "./instance/instance.ts";
@@ -111,7 +112,7 @@ export async function createEmulatorCore(
   const control = new Control({ platform, store, accounts, faults, journal });
   if (former === undefined) control.configure(settings);
   const { ids, logsDebug, metrics, openMetrics, traffic } = monitoring;
-  const { controlToken } = settings;
+  const { controlToken, secretPath } = settings;
   const router = {
     ...{ platform, admission, issuer, osLogin, version, faults, journal },
     ...{ ids, logsDebug, metrics, openMetrics, traffic },
@@ -119,7 +120,7 @@ export async function createEmulatorCore(
     controlAccess: { token: controlToken },
     loadAssets: controlToken === undefined ? undefined : options.loadAssets,
   };
-  const handle = createRouter({ ...router, instance, control: () => control });
+  const handle = behindSecret(secretPath, createRouter({ ...router, instance, control: () => control }));
   const held = createRouter({
     ...router,
     instance: heldView(settings.preset, store, accounts),
@@ -138,10 +139,10 @@ export async function createEmulatorCore(
     journal,
     accounts,
     handle,
-    handleHeld: (call) => {
+    handleHeld: behindSecret(secretPath, (call) => {
       // Rules count requests and pause them; the issuer may have to make keys and keep them.
       return faults.active || call.path.startsWith(issuerPath) ? needsOwner() : held(call);
-    },
+    }),
     route: (view, { control: isControlled = false } = {}) =>
       createRouter({
         ...router,

@@ -44,6 +44,7 @@ const bindingOfFlag: Readonly<Record<string, string>> = {
   "--preset": "METADATA_PRESET",
   "--control-token": "METADATA_CONTROL_TOKEN",
   "--allow-host": "METADATA_ALLOWED_HOSTS",
+  "--secret-path": "METADATA_SECRET_PATH",
   "--project-id": "GOOGLE_PROJECT_ID",
   "--numeric-project-id": "GOOGLE_NUMERIC_PROJECT_ID",
   "--service-account-email": "GOOGLE_ACCOUNT_EMAIL",

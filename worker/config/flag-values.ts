@@ -41,6 +41,8 @@ export interface FlagValues {
   /** Path where changes are kept. Not read by `loadSettings`. */
   readonly state?: string;
   readonly allowHost?: readonly string[];
+  /** Empty: the caller makes one. */
+  readonly secretPath?: string;
   readonly help?: boolean;
   readonly version?: boolean;
 }

@@ -74,7 +74,10 @@ export function readServer(
   { flags, env }: Above,
   configuration: Configuration,
   problems: Problems,
-): Pick<Settings, "preset" | "allowedHosts" | "controlToken" | "openMetrics" | "issuer" | "logLevel" | "logFormat"> {
+): Pick<
+  Settings,
+  "preset" | "allowedHosts" | "controlToken" | "secretPath" | "openMetrics" | "issuer" | "logLevel" | "logFormat"
+> {
   const token = given("--control-token", flags.controlToken, env, "METADATA_CONTROL_TOKEN");
   const controlToken = matching(
     token,
@@ -87,12 +90,23 @@ export function readServer(
     preset:
       oneOf(given("--preset", flags.preset, env, "METADATA_PRESET"), PRESETS, problems) ?? configuration.preset ?? "vm",
     allowedHosts: readHosts({ flags, env }, configuration, problems),
-    ...present({ controlToken }),
+    ...present({ controlToken, secretPath: readSecretPath({ flags, env }, problems) }),
     openMetrics: flags.openMetrics ?? (open === "1" || open === "true"),
     issuer: readIssuer(configuration, problems),
     logLevel: oneOf(given("--log-level", flags.logLevel, env, "LOG_LEVEL"), LEVELS, problems) ?? "info",
     logFormat: oneOf(given("--log-format", flags.logFormat, env, "LOG_FORMAT"), FORMATS, problems) ?? "text",
   };
+}
+
+/** Long enough that nobody guesses it: 22 characters of base64url are 128 bits. */
+function readSecretPath({ flags, env }: Above, problems: Problems): string | undefined {
+  const found = given("--secret-path", flags.secretPath, env, "METADATA_SECRET_PATH");
+  return matching(
+    found,
+    /^[\w-]{22,200}$/,
+    "Must be 22 to 200 letters, digits, - or _; without a value one is made",
+    problems,
+  );
 }
 
 /** Host names add up over the layers: each one says "this one too". */

@@ -44,6 +44,8 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   const service = readService(document.configuration, instances, problems);
   if (service !== undefined && settings.controlToken !== undefined)
     problems.add("--control-token", 'A service has no control token; give a client\'s rule "control": true');
+  if (service !== undefined && settings.secretPath !== undefined)
+    problems.add("--secret-path", "A service knows its clients by their credentials; it has no secret path");
   if (service === undefined && /^(?:1|true|yes)$/i.test(inputs.env.METADATA_REQUIRE_AUTH ?? ""))
     problems.add("METADATA_REQUIRE_AUTH", 'Is set, so nothing is served without "auth" in the configuration');
   problems.throwIfAny();

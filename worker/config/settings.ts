@@ -45,6 +45,8 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
   /** Absent: the control API is off. */
   readonly controlToken?: string;
+  /** Present: everything is served below `/s/SECRET` alone. */
+  readonly secretPath?: string;
   /** Whether metrics need no control token. */
   readonly openMetrics: boolean;
   /** `iss` of the local issuer's ID tokens. Default `https://accounts.google.com`. */

@@ -53,14 +53,22 @@ export class Call {
   readonly http10: boolean;
   readonly trace: Trace = {};
   readonly #parts: CallParts;
+  readonly #base: string;
 
-  constructor(parts: CallParts) {
+  /** `base`: how `parts.path` begins, which is no part of this call's path. */
+  constructor(parts: CallParts, base = "") {
     this.method = parts.method;
-    this.path = parts.path;
+    this.path = base === "" ? parts.path : parts.path.slice(base.length) || "/";
     this.search = parts.search;
     this.host = parts.host;
     this.http10 = parts.http10 === true;
     this.#parts = parts;
+    this.#base = base;
+  }
+
+  /** The same request as a server sees it that is mounted at `base`. */
+  below(base: string): Call {
+    return new Call(this.#parts, base);
   }
 
   /** Path and query, as error pages quote it. */
@@ -73,9 +81,9 @@ export class Call {
     return `http://localhost${this.target}`;
   }
 
-  /** Where the client sees this server: scheme and `Host` as sent. */
+  /** Where the client sees this server: scheme, `Host` as sent, and where it is mounted. */
   get origin(): string {
-    return `${this.#parts.scheme}://${this.host ?? "metadata.google.internal"}`;
+    return `${this.#parts.scheme}://${this.host ?? "metadata.google.internal"}${this.#base}`;
   }
 
   /** What the client calls itself. */

@@ -36,6 +36,13 @@ const table: readonly Layers[] = [
     values: ["flag", "env", undefined, undefined],
   },
   {
+    name: "secret path",
+    flags: { secretPath: "of-a-flag-and-long-enough" },
+    env: { METADATA_SECRET_PATH: "of-a-variable-and-long-enough" },
+    read: (settings) => settings.secretPath,
+    values: ["of-a-flag-and-long-enough", "of-a-variable-and-long-enough", undefined, undefined],
+  },
+  {
     name: "project number",
     flags: { numericProjectId: "1" },
     env: { GOOGLE_NUMERIC_PROJECT_ID: "2" },

@@ -6,6 +6,7 @@
  */
 import type { ServiceSettings } from "../../config/settings.ts";
 import type { Emulator } from "../../emulator.ts";
+import { secretPrefix } from "../../http/secret-path.ts";
 import { valueAt } from "../../metadata/document.ts";
 import { urlOf } from "../listen/open.ts";
 import type { Address } from "../listen/types.ts";
@@ -27,7 +28,7 @@ export function banner(emulator: Emulator, port: number | undefined, { address, 
   const account = emulator.accounts().get("default");
   const { document } = emulator.store.snapshot;
   const text = (...path: string[]) => String(valueAt(document, path) ?? "");
-  const base = urlOf(address, port);
+  const base = `${urlOf(address, port)}${secretPrefix(emulator.settings.secretPath)}`;
   const local = emulator.settings.accounts.default?.source.type === "local";
   const who =
     account === undefined

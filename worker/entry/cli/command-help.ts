@@ -58,7 +58,7 @@ export const commandHelps = {
   },
   env: {
     summary: "the variables that send clients to a running server",
-    usage: "env [--shell bash|fish|powershell|dotenv|docker|json] [--port N] [--host ADDR]",
+    usage: "env [--shell bash|fish|powershell|dotenv|docker|json] [--port N] [--host ADDR] [--secret-path S]",
     text: [
       "bash (default) is for every POSIX shell. docker is a file for docker run --env-file",
       "(host.docker.internal unless --host says otherwise).",

@@ -21,7 +21,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   serve: serveFlags,
   exec: [...serveFlags, "--to", "--token-file", "--token-env", "--"],
   relay: relayFlagNames,
-  env: ["--shell", "--port", "--host", "--help"],
+  env: ["--shell", "--port", "--host", "--secret-path", "--help"],
   config: ["check", "print", "schema", "explain", "--as", "--json", ...serveFlags],
   doctor: [...serveFlags, "--json", "--probe", "--no-mint"],
   completion: ["bash", "zsh", "fish"],

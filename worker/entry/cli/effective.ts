@@ -89,6 +89,11 @@ const rows: readonly Row[] = [
     variables: ["METADATA_CONTROL_TOKEN"],
     value: ({ settings }) => (settings.controlToken === undefined ? undefined : masked),
   },
+  {
+    flag: "secretPath",
+    variables: ["METADATA_SECRET_PATH"],
+    value: ({ settings }) => (settings.secretPath === undefined ? undefined : masked),
+  },
   { flag: "openMetrics", variables: ["METADATA_OPEN_METRICS"], value: ({ settings }) => settings.openMetrics },
   { flag: "state", value: ({ flags }) => flags.state },
   { flag: "logLevel", variables: ["LOG_LEVEL"], value: ({ settings }) => settings.logLevel },

@@ -4,6 +4,7 @@
  * @module
  */
 import { suggestion } from "../../config/nearest.ts";
+import { secretPrefix } from "../../http/secret-path.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { clientVariables, shadowing } from "../../library/variables.ts";
 import { commandHelp } from "./command-help.ts";
@@ -19,6 +20,7 @@ export async function env(args: readonly string[]): Promise<void> {
     shell: "value",
     port: "value",
     host: "value",
+    "secret-path": "value",
     help: "switch",
   });
   if (switches.has("help")) return print(commandHelp("env"));
@@ -31,7 +33,14 @@ export async function env(args: readonly string[]): Promise<void> {
   const { host = shell === "docker" ? "host.docker.internal" : "127.0.0.1" } = values;
   if (!/^[\w.:[\]-]+$/.test(host)) wrong("--host", "Must be a host name or address");
   const address = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
-  print(shells[shell as Shell]({ set: clientVariables(`${address}:${port}`), unset: shadowing }));
+  const { "secret-path": secret } = values;
+  if (secret !== undefined && !/^[\w-]+$/.test(secret)) wrong("--secret-path", "Must be the server's own secret");
+  print(
+    shells[shell as Shell]({
+      set: clientVariables(`${address}:${port}${secretPrefix(secret)}`),
+      unset: shadowing,
+    }),
+  );
 }
 
 function wrong(at: string, message: string): never {

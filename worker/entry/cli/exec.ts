@@ -38,9 +38,9 @@ export async function exec(args: readonly string[], runtime: Runtime): Promise<v
   const { host = "127.0.0.1" } = flags;
   // The command's own output is what the user wants to see.
   const quiet = process.env.LOG_LEVEL === undefined ? { logLevel: "warn" } : {};
-  const { listening, served } = await start({ ...quiet, ...flags, host, port: flags.port ?? 0 }, runtime);
+  const { listening, prefix, served } = await start({ ...quiet, ...flags, host, port: flags.port ?? 0 }, runtime);
   await runBeside(
-    { host: urlOf({ host, port: 0 }, listening.port).slice("http://".length), listening, served },
+    { host: `${urlOf({ host, port: 0 }, listening.port).slice("http://".length)}${prefix}`, listening, served },
     command,
   );
 }

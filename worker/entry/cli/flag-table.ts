@@ -11,8 +11,8 @@ export { foreignFlags } from "./incumbent.ts";
 
 export type FlagName = keyof FlagValues;
 
-/** What a flag's value is. A `list` is comma-separated and grows when the flag is repeated. */
-export type FlagKind = "boolean" | "text" | "port" | "list";
+/** What a flag's value is. An `optional` one is empty when it is not given. A `list` is comma-separated and grows when the flag is repeated. */
+export type FlagKind = "boolean" | "text" | "optional" | "port" | "list";
 
 export interface FlagSpec {
   readonly kind: FlagKind;
@@ -29,7 +29,7 @@ type KindFor<T> = [T] extends [boolean]
   : [T] extends [number]
     ? "port"
     : [T] extends [string]
-      ? "text"
+      ? "text" | "optional"
       : "list";
 
 /** One entry per member of `FlagValues`, of the kind that its type asks for; in the order of the help text. */
@@ -70,6 +70,7 @@ export const flagTable: {
   openMetrics: { kind: "boolean", meaning: "metrics need no token" },
   state: { kind: "text", value: "FILE", meaning: "keeps changes over a restart" },
   allowHost: { kind: "list", value: "NAME", meaning: "one more accepted Host (repeatable)" },
+  secretPath: { kind: "optional", value: "[SECRET]", meaning: "serves below /s/SECRET only" },
   help: { kind: "boolean", meaning: "this text", spellings: ["h"] },
   version: { kind: "boolean", meaning: "the version" },
 };

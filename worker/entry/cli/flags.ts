@@ -87,6 +87,7 @@ class Reader {
           ...text.split(",").map((part) => part.trim()),
         ];
         break;
+      case "optional":
       case "text":
         values[name] = name === "host" ? text.replace(/^\[(.*)\]$/, "$1") : text;
     }
@@ -126,6 +127,7 @@ class Reader {
       this.#at++;
       return next;
     }
+    if (kind === "optional") return "";
     this.#add(at, "Needs a value");
     return undefined;
   }

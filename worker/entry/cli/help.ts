@@ -15,6 +15,7 @@ const together: readonly { readonly flags: readonly FlagName[]; readonly meaning
   { flags: ["zone", "instanceId", "instanceName"], meaning: "instance" },
   { flags: ["logLevel", "logFormat"], meaning: "error|warn|info|debug, text|json" },
   { flags: ["controlToken", "inspect"], meaning: "control API, inspector" },
+  { flags: ["openMetrics", "state"], meaning: "metrics without token, changes kept" },
   { flags: ["help", "version"], meaning: "this text, the version" },
 ];
 

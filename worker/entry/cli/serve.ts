@@ -8,6 +8,7 @@ import type { FlagValues } from "../../config/flag-values.ts";
 import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore } from "../../emulator.ts";
+import { secretPrefix } from "../../http/secret-path.ts";
 import { ConfigurationError } from "../../lib/errors.ts";
 import type { Platform } from "../../platform.ts";
 import { createLog } from "../../telemetry/log.ts";
@@ -47,6 +48,8 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
 export interface Started {
   readonly served: Served;
   readonly listening: Listening;
+  /** How every path begins. */
+  readonly prefix: string;
   /** What to say of it. */
   readonly banner: Banner;
 }
@@ -54,7 +57,7 @@ export interface Started {
 /** Starts a server as flags and environment say. Throws a `ConfigurationError` for what the user has to mend. */
 export async function start(flags: FlagValues, runtime: Runtime): Promise<Started> {
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write: complain }));
-  const settings = inspected(await loadFor(flags, early), flags);
+  const settings = withSecrets(await loadFor(flags, early), flags);
   const colour = hasColours(process.stderr);
   const log = createLog({
     level: settings.logLevel,
@@ -73,7 +76,7 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
     const served = await openService({ ...settings, service }, flags, platform);
     await follow((next) => served.configure(next));
     const listening = await openListener(runtime, served, address);
-    return { served, listening, banner: serviceBanner(service, listening.port, address) };
+    return { served, listening, prefix: "", banner: serviceBanner(service, listening.port, address) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
@@ -81,16 +84,28 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   await follow((next) => emulator.configure(next));
   const listening = await openListener(runtime, emulator, address);
   const said = { address, inspect: flags.inspect === true };
-  return { served: emulator, listening, banner: banner(emulator, listening.port, said) };
+  const prefix = secretPrefix(settings.secretPath);
+  return { served: emulator, listening, prefix, banner: banner(emulator, listening.port, said) };
 }
 
-/** `--inspect` needs a control token; where none was given, one for this run is made. */
-function inspected(settings: Settings, { inspect }: FlagValues): Settings {
-  if (inspect !== true || settings.controlToken !== undefined) return settings;
-  if (settings.service !== undefined)
-    throw new ConfigurationError([{ at: "--inspect", message: "An authenticated service has no inspector" }]);
-  const bytes = crypto.getRandomValues(new Uint8Array(18));
-  return { ...settings, controlToken: Buffer.from(bytes).toString("base64url") };
+/** `--inspect` needs a control token, `--secret-path` a secret; where none was given, one for this run is made. */
+function withSecrets(settings: Settings, { inspect, secretPath }: FlagValues): Settings {
+  if (settings.service !== undefined) {
+    const [flag, what] = inspect === true ? ["--inspect", "inspector"] : ["--secret-path", "secret path"];
+    if (inspect !== true && secretPath === undefined) return settings;
+    throw new ConfigurationError([{ at: flag, message: `An authenticated service has no ${what}` }]);
+  }
+  const isPathMade = secretPath === "" && settings.secretPath === undefined;
+  return {
+    ...settings,
+    ...(inspect === true && settings.controlToken === undefined ? { controlToken: randomText() } : {}),
+    ...(isPathMade ? { secretPath: randomText() } : {}),
+  };
+}
+
+/** 144 bits, as 24 characters. */
+function randomText(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString("base64url");
 }
 
 /** Settings with what only a process can read: the folder of `--metadata-dir`. */

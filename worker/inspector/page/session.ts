@@ -27,14 +27,14 @@ export class Session {
   /** Calls the control API; `path` is below `/emulator/v1/`. Rejects with the server's sentence. */
   async send(method: string, path: string, body?: string): Promise<void> {
     const init = { method, headers: this.#headers(), ...(body === undefined ? {} : { body }) };
-    const answer = await fetch(`/emulator/v1/${path}`, init);
+    const answer = await fetch(`v1/${path}`, init);
     if (answer.status === 401) throw new Refused("The server does not accept this control token.");
     if (!answer.ok) throw new Error(sentenceOf(await answer.text(), answer.status));
   }
 
   /** Reads the stream until it ends. Rejects with `Refused`, or with what broke it. */
   async read(onEvent: (name: string, data: string) => void, onOpen: () => void, signal: AbortSignal): Promise<void> {
-    const answer = await fetch("/emulator/v1/stream", { headers: this.#headers(), cache: "no-store", signal });
+    const answer = await fetch("v1/stream", { headers: this.#headers(), cache: "no-store", signal });
     if (answer.status === 401) throw new Refused("The server does not accept this control token.");
     if (!answer.ok || answer.body === null) throw new Error(`The server answered ${answer.status}.`);
     onOpen();
