@@ -92,7 +92,12 @@ function assertFits(place: Place, value: Json): void {
   const { at, shape } = place;
   if (computed.test(at.join("/"))) fail(at, "is made anew for each request and cannot be set");
   if (value === null) fail(at, "null is no value; DELETE removes a node");
-  if (shape.json !== undefined) return;
+  if (shape.json !== undefined) {
+    // A leaf of JSON holds what it likes, but a list stays one: tags that are a text break every client.
+    const wrong = Array.isArray(place.held) ? heldListProblem(place.held, value) : undefined;
+    if (wrong !== undefined) fail(at, wrong);
+    return;
+  }
   const problem = mismatch(place, value);
   if (problem !== undefined) fail(at, problem);
   if (Array.isArray(value))

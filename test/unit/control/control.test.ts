@@ -63,6 +63,8 @@ describe("Control", () => {
     ["something below a leaf", "instance/hostname/below", "x"],
     ["an id that is no number", "instance/id", "abc"],
     ["an object in place of a list", "instance/disks", { a: "b" }],
+    ["tags that are a text", "instance/tags", "web"],
+    ["tags that are an object", "instance/tags", { a: "b" }],
     ["a computed leaf", "instance/service-accounts/default/token", "x"],
     ["a name that no path can hold", "instance/attributes/..", "x"],
     ["a key that no path can hold", "instance/attributes", { "a/b": "x" }],
