@@ -9,6 +9,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 import type { Account } from "../tokens/accounts.ts";
 import { TokenCache } from "../tokens/cache.ts";
+import type { CacheTrace } from "../tokens/cache-entry.ts";
 import { downscope } from "../tokens/google/downscope.ts";
 import type { AccessTokenRequest, Token } from "../tokens/types.ts";
 
@@ -20,10 +21,12 @@ export function createDownscoper(
   mint: Mint,
   emulator: Emulator,
   platform: Platform,
-): (account: Account, request: AccessTokenRequest) => Token | Promise<Token> {
+): (account: Account, request: AccessTokenRequest, trace?: CacheTrace) => Token | Promise<Token> {
   const cache = new TokenCache({ clock: platform.clock });
-  return (account, request) =>
-    cache.get(`${account.email}\n${request.lifetime ?? ""}\n${request.scopes.join(" ")}`, async (signal) =>
-      downscope(platform, emulator.settings.endpoints.sts, await mint(request), boundary, signal),
+  return (account, request, trace) =>
+    cache.get(
+      `${account.email}\n${request.lifetime ?? ""}\n${request.scopes.join(" ")}`,
+      async (signal) => downscope(platform, emulator.settings.endpoints.sts, await mint(request), boundary, signal),
+      trace,
     );
 }

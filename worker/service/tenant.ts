@@ -108,10 +108,10 @@ export class Tenant {
   #audited(view: View, { subject }: Admitted): Instance {
     return {
       ...view,
-      accessToken: (account, request) =>
-        this.#give(subject, account, { scopes: request.scopes }, () => view.accessToken(account, request)),
-      idToken: (account, request) =>
-        this.#give(subject, account, { audience: request.audience }, () => view.idToken(account, request)),
+      accessToken: (account, request, trace) =>
+        this.#give(subject, account, { scopes: request.scopes }, () => view.accessToken(account, request, trace)),
+      idToken: (account, request, trace) =>
+        this.#give(subject, account, { audience: request.audience }, () => view.idToken(account, request, trace)),
     };
   }
 

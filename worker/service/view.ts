@@ -15,6 +15,7 @@ import { Snapshot } from "../metadata/snapshot.ts";
 import { Waiters } from "../metadata/waiters.ts";
 import type { Platform } from "../platform.ts";
 import type { Account } from "../tokens/accounts.ts";
+import type { CacheTrace } from "../tokens/cache-entry.ts";
 import { type AccessTokenRequest, type IdTokenRequest, TokenError } from "../tokens/types.ts";
 import { createDownscoper } from "./downscoper.ts";
 
@@ -39,7 +40,8 @@ export function createView(emulator: Emulator, rule: ClientSettings, platform: P
   );
   const unsubscribe = store.subscribe(() => waiters.notify(snapshot()));
   const base = () => emulator.accounts().named(rule.account) ?? gone(rule);
-  const mint = (request: AccessTokenRequest) => emulator.accounts().accessToken(base(), request);
+  const mint = (request: AccessTokenRequest, trace?: CacheTrace) =>
+    emulator.accounts().accessToken(base(), request, trace);
   const downscoped =
     rule.boundary === undefined ? undefined : createDownscoper(rule.boundary, mint, emulator, platform);
 
@@ -50,16 +52,16 @@ export function createView(emulator: Emulator, rule: ClientSettings, platform: P
       const own = account();
       return own !== undefined && (name === "default" || name === own.email) ? own : undefined;
     },
-    accessToken(own, { scopes }) {
+    accessToken(own, { scopes }, trace) {
       assertScopes(rule, base(), scopes);
       const { maxLifetime } = rule;
       const { lifetime: usual = 3600 } = base().source;
       const request = { scopes, ...(maxLifetime === undefined ? {} : { lifetime: Math.min(maxLifetime, usual) }) };
-      return downscoped === undefined ? mint(request) : downscoped(own, request);
+      return downscoped === undefined ? mint(request, trace) : downscoped(own, request, trace);
     },
-    idToken(_, request: IdTokenRequest) {
+    idToken(_, request: IdTokenRequest, trace) {
       assertAudience(rule, request.audience);
-      return emulator.accounts().idToken(base(), request);
+      return emulator.accounts().idToken(base(), request, trace);
     },
     wait: (request) => waiters.wait(request),
     write: (plan) => instance.write(plan),

@@ -18,7 +18,12 @@ async function world() {
   google.directory.allow("base@p.iam.gserviceaccount.com", target);
   const robot = { scopes: [scope], source: { type: "impersonated", serviceAccount: target, base: key } };
   const clients = [
-    { match: { secret: "narrow" }, account: "robot", boundary: { accessBoundary: { accessBoundaryRules: rules } } },
+    {
+      match: { secret: "narrow" },
+      account: "robot",
+      boundary: { accessBoundary: { accessBoundaryRules: rules } },
+      control: true,
+    },
     { match: { secret: "bare" }, account: "robot", boundary: { accessBoundaryRules: rules }, maxLifetime: 600 },
     { match: { secret: "wide" }, account: "robot", boundary: {} },
   ];
@@ -45,6 +50,15 @@ describe("a boundary", () => {
     const { token } = await world();
     expect((await token("narrow")).expires_in).toBeGreaterThan(3_000);
     expect((await token("bare")).expires_in).toBeLessThanOrEqual(600);
+  });
+
+  it("lets metrics tell of its own tokens", async () => {
+    const { ask, token } = await world();
+    await token("narrow");
+    await token("narrow");
+    const metrics = await (await ask("narrow", "/emulator/v1/metrics")).text();
+    expect(metrics).toMatch(/cache_requests_total\{outcome="minted"\} 1$/m);
+    expect(metrics).toMatch(/cache_requests_total\{outcome="hit"\} 1$/m);
   });
 
   it("gives no token at all where STS refuses", async () => {

@@ -254,6 +254,15 @@ describe("control", () => {
     expect(JSON.stringify(await (await ask("plain", "/emulator/v1/requests")).json())).toContain(leaf);
     expect((await ask("", "/emulator/v1/requests")).status).toBe(401);
   });
+
+  it("tells in metrics which tokens were made and which were held", async () => {
+    const { ask } = await startService({ ...config, clients: [rule("plain", { control: true, audiences: ["a"] })] });
+    for (const leaf of ["token", "token", "token", "identity?audience=a"])
+      await ask("plain", `${accounts}/default/${leaf}`);
+    const metrics = await (await ask("plain", "/emulator/v1/metrics")).text();
+    expect(metrics).toMatch(/cache_requests_total\{outcome="minted"\} 2$/m);
+    expect(metrics).toMatch(/cache_requests_total\{outcome="hit"\} 2$/m);
+  });
 });
 
 describe("another configuration", () => {
