@@ -38,7 +38,11 @@ async function firstLink(path: string, places: Places): Promise<string | undefin
     const at = join(folder, name);
     const info = await lstat(at).catch(() => undefined);
     if (info === undefined) return undefined;
-    if (info.isSymbolicLink()) return resolve(folder, await readlink(at), ...names.slice(i + 1));
+    if (info.isSymbolicLink()) {
+      // It may be gone or a file by now; the folder above tells of what comes in its place.
+      const target = await readlink(at).catch(() => undefined);
+      return target && resolve(folder, target, ...names.slice(i + 1));
+    }
     folder = at;
   }
   return undefined;
