@@ -92,6 +92,8 @@ function hostOf(host: string | null, authority: string | undefined): string | nu
 
 function closedSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  response.once("close", () => controller.abort());
+  // Whoever is asked first, as a service's identity provider, may take longer than the client has patience.
+  if (response.closed) controller.abort();
+  else response.once("close", () => controller.abort());
   return controller.signal;
 }
