@@ -33,7 +33,8 @@ function withoutTargetTokens(text: string): string {
   return text.replace(/((?:access|id)_token=)[^&\s<"']+/gi, "$1[redacted]");
 }
 
-const secretHeaders = /^(?:authorization|cookie|proxy-authorization|set-cookie)$/i;
+/** Of clouds and of edges in front, too: `CF-Access-Client-Secret`, `X-Api-Key`, `X-aws-ec2-metadata-token`. */
+const secretHeaders = /authorization|cookie|secret|password|token$|assertion$|api-?key$/i;
 
 /** Returns header lines without what is secret in them. */
 export function redactedHeaders(headers: readonly (readonly [string, string])[]): (readonly [string, string])[] {

@@ -36,6 +36,10 @@ it("has no place in headers: what is secret there is struck out", () => {
     ["Authorization", "Bearer s3cret"],
     ["cookie", "a=s3cret"],
     ["Proxy-Authorization", "Basic s3cret"],
+    ["X-Serverless-Authorization", "Bearer s3cret"],
+    ["CF-Access-Client-Secret", "s3cret"],
+    ["X-aws-ec2-metadata-token", "s3cret"],
+    ["X-Api-Key", "s3cret"],
     ["Location", "/x?id_token=s3cret"],
     ["Metadata-Flavor", "Google"],
   ] as const;
