@@ -18,7 +18,7 @@ import { behindSecret } from "./http/secret-path.ts";
 import { styles } from "./http/style.ts";
 import { claimsOf } from "./instance/claims.ts";
 import { createInstance, heldView, type Instance, NeedsOwner } from "./instance/instance.ts";
-import { additionsOf } from "./metadata/defaults.ts";
+import { additionsOf } from "./metadata/additions.ts";
 import { fittingChanges } from "./metadata/fitting.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
 import { Monitoring } from "./monitoring.ts";

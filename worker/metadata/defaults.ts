@@ -6,7 +6,6 @@
  */
 import { isObject, type Json, type JsonObject, type Scalar } from "../lib/json.ts";
 import { overlay, valueAt } from "./document.ts";
-import type { Additions, Node } from "./tree.ts";
 
 export type Preset = "vm" | "cloud-run" | "gke";
 
@@ -161,40 +160,6 @@ function cloudRun(facts: Facts): JsonObject {
     universe: { "universe-domain": "googleapis.com" },
   };
 }
-
-const endpoint: Node = { kind: "endpoint" };
-const accountEndpoints: Additions = {
-  "instance/service-accounts/*/identity": endpoint,
-  "instance/service-accounts/*/token": endpoint,
-};
-
-const noMaintenance: Node = {
-  kind: "absent",
-  status: 503,
-  body: '{ "error": "no notifications have been received yet, try again later" }',
-  contentType: "application/json",
-};
-
-/** Workload certificates that were never configured: 412 (mds-behaviour.md 5.1); the body is our own. */
-const noCertificates: Node = {
-  kind: "absent",
-  status: 412,
-  body: "Managed workload identity is not configured on this instance.\n",
-  contentType: "text/plain",
-};
-
-/** What a preset's tree has beside its document. */
-export const additionsOf: Readonly<Record<Preset, Additions>> = {
-  vm: {
-    ...accountEndpoints,
-    "instance/gce-workload-certificates/config-status": noCertificates,
-    "instance/gce-workload-certificates/trust-anchors": noCertificates,
-    "instance/gce-workload-certificates/workload-identities": noCertificates,
-    "instance/upcoming-maintenance": noMaintenance,
-  },
-  gke: accountEndpoints,
-  "cloud-run": accountEndpoints,
-};
 
 /** Digits as an exact JSON number. */
 export function number(digits: string): number | bigint {

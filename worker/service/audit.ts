@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fingerprint } from "../inspector/fingerprint.ts";
 import type { Clock } from "../platform.ts";
 
 /** Who asked, by which rule, on which instance; what is not known yet is absent. */
@@ -60,10 +61,4 @@ export class Audit {
   #line(fields: object): void {
     this.#write(JSON.stringify({ time: new Date(this.#clock.now()).toISOString(), ...fields }));
   }
-}
-
-/** Names a token without giving it away: the first 12 hexadecimal digits of its SHA-256. */
-async function fingerprint(token: string): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token)));
-  return `sha256:${[...hash.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }

@@ -9,7 +9,7 @@ import type { ClientSettings } from "../config/settings.ts";
 import type { Emulator } from "../emulator.ts";
 import { shownAccounts, treeOf } from "../instance/identities.ts";
 import type { Instance } from "../instance/instance.ts";
-import { additionsOf } from "../metadata/defaults.ts";
+import { additionsOf } from "../metadata/additions.ts";
 import { withChange } from "../metadata/document.ts";
 import { Snapshot } from "../metadata/snapshot.ts";
 import { Waiters } from "../metadata/waiters.ts";
@@ -29,7 +29,7 @@ export interface View extends Instance {
 /** Builds the view of `rule` on an instance. */
 export function createView(emulator: Emulator, rule: ClientSettings, platform: Platform): View {
   const { instance, store } = emulator;
-  const waiters = new Waiters(platform.clock);
+  const waiters = new Waiters(platform.clock, platform.maxWaitMs);
   const account = remembered(
     () => emulator.accounts().named(rule.account),
     (base) => base && narrowed(base, rule),
