@@ -68,21 +68,26 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   });
   const platform = createPlatform(runtime, log);
   const address = addressOf(flags);
-  for (const warning of await startWarnings(flags, address, platform.env)) log("warn", warning);
+  /** Listens, and only then warns: a refusal to start is one line. */
+  const listen = async (served: Served) => {
+    const listening = await openListener(runtime, served, address);
+    for (const warning of await startWarnings(flags, address, platform.env)) log("warn", warning);
+    return listening;
+  };
   const follow = (configure: Followed["configure"]) =>
     followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
   const { service } = settings;
   if (service !== undefined) {
     const served = await openService({ ...settings, service }, flags, platform);
     await follow((next) => served.configure(next));
-    const listening = await openListener(runtime, served, address);
+    const listening = await listen(served);
     return { served, listening, prefix: "", banner: serviceBanner(service, listening.port, address) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
   const emulator = await createEmulatorCore(settings, platform, { ...kept, loadAssets });
   await follow((next) => emulator.configure(next));
-  const listening = await openListener(runtime, emulator, address);
+  const listening = await listen(emulator);
   const said = { address, inspect: flags.inspect === true };
   const prefix = secretPrefix(settings.secretPath);
   return { served: emulator, listening, prefix, banner: banner(emulator, listening.port, said) };
