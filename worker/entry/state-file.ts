@@ -68,19 +68,20 @@ class StateFile {
     return {
       changes: this.#state.changes,
       keys: this.#state.keys,
-      save: (changes) => this.#put({ ...this.#state, changes }),
-      onKeys: (keys) => this.#put({ ...this.#state, keys }),
+      save: (changes) => this.#put("changes", changes),
+      onKeys: (keys) => this.#put("keys", keys),
     };
   }
 
-  /** A state that could not be written is taken back: its change is not acknowledged and must not come with the next. */
-  async #put(next: State): Promise<void> {
-    const before = this.#state;
-    this.#state = next;
+  /** What could not be written is taken back: its change is not acknowledged and must not come with the next. */
+  async #put<Part extends keyof State>(part: Part, value: State[Part]): Promise<void> {
+    const before = this.#state[part];
+    this.#state = { ...this.#state, [part]: value };
     try {
       await this.write();
     } catch (error) {
-      if (this.#state === next) this.#state = before;
+      // The other part may have changed meanwhile.
+      if (this.#state[part] === value) this.#state = { ...this.#state, [part]: before };
       throw new Error(`Cannot keep the change in "${this.#path}": ${messageOf(error)}`, { cause: error });
     }
   }
