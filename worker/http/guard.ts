@@ -21,17 +21,17 @@ export interface Admission {
   readonly service?: boolean;
 }
 
-const standingHosts = [
+/** Names and addresses of the real server. */
+export const metadataHosts: readonly string[] = [
   "metadata.google.internal",
   "metadata.google.internal.",
   "metadata",
   "metadata.goog",
   "169.254.169.254",
   "[fd20:ce::254]",
-  "localhost",
-  "127.0.0.1",
-  "[::1]",
 ];
+
+const standingHosts = [...metadataHosts, "localhost", "127.0.0.1", "[::1]"];
 
 /** Builds the check that every request passes first. */
 export function createGuard({ allowedHosts, service, style }: Admission): (call: Call) => Reply | undefined {

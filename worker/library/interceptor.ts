@@ -4,16 +4,10 @@
  *
  * @module
  */
+import { metadataHosts } from "../http/guard.ts";
 import type { Fetch } from "./types.ts";
 
-const hosts = new Set([
-  "metadata.google.internal",
-  "metadata.google.internal.",
-  "metadata",
-  "metadata.goog",
-  "169.254.169.254",
-  "[fd20:ce::254]",
-]);
+const hosts: ReadonlySet<string> = new Set(metadataHosts);
 
 /** Returns a `fetch` over `emulator` and `next`. */
 export function createInterceptor(emulator: Fetch, next: Fetch): Fetch {
