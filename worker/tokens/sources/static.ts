@@ -18,12 +18,21 @@ const opaqueLifetimeMs = 3_599_000;
 const token = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/, "must be a token: visible characters without spaces"));
 
 export const fixed = defineSource({
-  schema: v.strictObject({
-    type: v.literal("static"),
-    accessToken: v.optional(token),
-    idToken: v.optional(token),
-    base: v.optional(v.union([v.string(), v.record(v.string(), v.unknown())])),
-  }),
+  schema: v.pipe(
+    v.strictObject({
+      type: v.literal("static"),
+      accessToken: v.optional(token),
+      idToken: v.optional(token),
+      base: v.optional(v.union([v.string(), v.record(v.string(), v.unknown())])),
+    }),
+    v.forward(
+      v.check(
+        ({ accessToken, idToken }) => accessToken !== undefined || idToken !== undefined,
+        "is missing; give it, idToken or both",
+      ),
+      ["accessToken"],
+    ),
+  ),
   async create(config, deps) {
     const base = await baseOf(config, deps);
     const { clock } = deps.platform;

@@ -77,4 +77,10 @@ describe("static", () => {
       );
     },
   );
+
+  it("is refused without any token", async () => {
+    await expect(buildSource(() => ({ config: { type: "static" } }))).rejects.toThrow(
+      "accessToken: is missing; give it, idToken or both",
+    );
+  });
 });
