@@ -146,6 +146,11 @@ export class Control {
     accounts.rotate(account);
   }
 
+  /** Whether anything is still to come of events and scenario. */
+  get pending(): boolean {
+    return this.#events.pending || this.#scenario.pending;
+  }
+
   /** Ends what is still to come of events and scenario. */
   close(): void {
     this.#events.close();

@@ -47,6 +47,11 @@ export class Events {
     this.#timers.add(cancel);
   }
 
+  /** Whether anything has not happened yet. */
+  get pending(): boolean {
+    return this.#timers.size > 0;
+  }
+
   /** Ends everything that has not happened yet. */
   close(): void {
     for (const cancel of this.#timers) cancel();

@@ -33,6 +33,11 @@ export class ScenarioPlayer {
     }
   }
 
+  /** Whether anything is still to come. */
+  get pending(): boolean {
+    return this.#timers.size > 0;
+  }
+
   /** Ends what is still to come. */
   stop(): void {
     for (const cancel of this.#timers) cancel();

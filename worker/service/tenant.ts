@@ -57,7 +57,8 @@ export class Tenant {
   /** Whether nothing would be lost if this tenant was built anew later. */
   get idle(): boolean {
     const { control, store } = this.emulator;
-    return store.changes.length === 0 && control.faults().length === 0 && this.waiting === 0;
+    const untouched = store.changes.length === 0 && control.faults().length === 0 && !control.pending;
+    return untouched && this.waiting === 0;
   }
 
   /** Answers a client that the gate let through. */

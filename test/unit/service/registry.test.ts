@@ -36,15 +36,17 @@ describe("the registry of instances", () => {
     await expect(registry.get("a")).resolves.toBeInstanceOf(Tenant);
   });
 
-  it("drops the one that was idle longest, never one that was changed or has a fault rule", async () => {
-    const registry = new Registry(tenant, 3);
+  it("drops the one that was idle longest, never one that was changed, has a fault rule or an event to come", async () => {
+    const registry = new Registry(tenant, 4);
     const changed = await registry.get("changed");
     await changed.emulator.control.set("instance/attributes/k", "v");
     const faulty = await registry.get("faulty");
     faulty.emulator.control.fault({ path: "/**", status: 500 });
+    const awaited = await registry.get("awaited");
+    await awaited.emulator.control.event({ type: "preemption", delay: "1h" });
     await registry.get("idle");
     await registry.get("new");
-    expect([...registry.tenants()].map(([name]) => name).sort()).toEqual(["changed", "faulty", "new"]);
+    expect([...registry.tenants()].map(([name]) => name).sort()).toEqual(["awaited", "changed", "faulty", "new"]);
     expect(await registry.get("changed")).toBe(changed);
   });
 });
