@@ -11,6 +11,8 @@ need socat socat
 need curl curl
 need setpriv util-linux
 need buildah buildah
+need systemd-socket-activate systemd
+need systemd-analyze systemd
 if [ -n "$missing" ]; then
   apt-get update -qq
   # shellcheck disable=SC2086 # a list of packages

@@ -13,7 +13,7 @@ import { cleanEnvironment } from "../harness/runtime-command.ts";
 const execute = promisify(execFile);
 const commandLimitMs = 60_000;
 const bin = resolve("node_modules/.bin");
-const stays = /gce-metadata-emulator serve|\bsocat\b|entry\/node\.ts' 'serve'/;
+const stays = /gce-metadata-emulator serve|\bsocat\b|socket-activate|entry\/node\.ts' 'serve'/;
 const preamble = 'set -e\nsudo() { "$@"; }\n';
 
 /** A namespace with what runs in it. */
@@ -41,8 +41,8 @@ export function openSession(): Session {
       const [program, args] = inside(namespace, text);
       const child = spawn(program, args, { env: environment(), detached: true, stdio: ["ignore", "pipe", "pipe"] });
       children.push(child);
-      // socat says nothing without this; the server's one line is on stdout.
-      await said(child, last.includes("socat") ? /listening on/ : /ready on/);
+      // socat and systemd's program say when they listen, the server when it accepts.
+      await said(child, /\b(?:socat|systemd-socket-activate)\b/.test(last) ? /listening on/i : /ready on/);
     },
     close: async () => {
       await Promise.all(children.map(end));

@@ -14,6 +14,7 @@ import type { Platform } from "../../platform.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { version } from "../../version.ts";
 import { readFolder } from "../folder.ts";
+import { inheritedSockets, openInherited } from "../listen/activation.ts";
 import { openListener } from "../listen/open.ts";
 import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
@@ -38,7 +39,7 @@ export async function serve(args: readonly string[], runtime: Runtime): Promise<
     served,
     listening,
     banner: { ready, details },
-  } = await start(flags, runtime);
+  } = await start(flags, runtime, socketsFor(flags));
   endOnSignal(served, listening);
   print(ready);
   for (const line of details) complain(line);
@@ -54,8 +55,11 @@ export interface Started {
   readonly banner: Banner;
 }
 
-/** Starts a server as flags and environment say. Throws a `ConfigurationError` for what the user has to mend. */
-export async function start(flags: FlagValues, runtime: Runtime): Promise<Started> {
+/**
+ * Starts a server as flags and environment say, on `sockets` of a service manager if there are any. Throws a
+ * `ConfigurationError` for what the user has to mend.
+ */
+export async function start(flags: FlagValues, runtime: Runtime, sockets: readonly number[] = []): Promise<Started> {
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write: complain }));
   const settings = withSecrets(await loadFor(flags, early), flags);
   const colour = hasColours(process.stderr);
@@ -67,12 +71,11 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
     write: complain,
   });
   const platform = createPlatform(runtime, log);
-  const address = addressOf(flags);
   /** Listens, and only then warns: a refusal to start is one line. */
-  const listen = async (served: Served) => {
-    const listening = await openListener(runtime, served, address);
-    for (const warning of await startWarnings(flags, address, platform.env)) log("warn", warning);
-    return listening;
+  const open = async (server: Served) => {
+    const opened = await openFor(server, flags, runtime, sockets);
+    for (const warning of await startWarnings(flags, opened.address, platform.env)) log("warn", warning);
+    return opened;
   };
   const follow = (configure: Followed["configure"]) =>
     followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
@@ -80,14 +83,14 @@ export async function start(flags: FlagValues, runtime: Runtime): Promise<Starte
   if (service !== undefined) {
     const served = await openService({ ...settings, service }, flags, platform);
     await follow((next) => served.configure(next));
-    const listening = await listen(served);
+    const { address, listening } = await open(served);
     return { served, listening, prefix: "", banner: serviceBanner(service, listening.port, address) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
   const emulator = await createEmulatorCore(settings, platform, { ...kept, loadAssets });
   await follow((next) => emulator.configure(next));
-  const listening = await listen(emulator);
+  const { address, listening } = await open(emulator);
   const said = { address, inspect: flags.inspect === true };
   const prefix = secretPrefix(settings.secretPath);
   return { served: emulator, listening, prefix, banner: banner(emulator, listening.port, said) };
@@ -117,6 +120,26 @@ function randomText(): string {
 export async function loadFor(flags: FlagValues, platform: Platform): Promise<Settings> {
   const settings = await loadSettings({ flags, env: process.env }, platform);
   return flags.metadataDir === undefined ? settings : { ...settings, folder: await readFolder(flags.metadataDir) };
+}
+
+/** The sockets that systemd has for this server; flags that ask for another place cannot be meant then. */
+function socketsFor(flags: FlagValues): readonly number[] {
+  const sockets = inheritedSockets(process.env, process.pid);
+  const given = ([flags.port, flags.host, flags.unixSocket] as const).findIndex((value) => value !== undefined);
+  if (sockets.length === 0 || given === -1) return sockets;
+  const at = ["--port", "--host", "--unix-socket"][given] ?? "";
+  throw new ConfigurationError([{ at, message: "The service manager has opened the sockets; leave the flag out" }]);
+}
+
+async function openFor(
+  served: Served,
+  flags: FlagValues,
+  runtime: Runtime,
+  sockets: readonly number[],
+): Promise<{ address: Address; listening: Listening }> {
+  if (sockets.length > 0) return openInherited(runtime, served, sockets);
+  const address = addressOf(flags);
+  return { address, listening: await openListener(runtime, served, address) };
 }
 
 function addressOf({ host = "127.0.0.1", port = 8080, unixSocket }: FlagValues): Address {

@@ -6,7 +6,7 @@
  */
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo, ListenOptions, Socket } from "node:net";
 import process from "node:process";
 import { pipeline, Readable } from "node:stream";
 import { type Reply, reasons } from "../../http/reply.ts";
@@ -18,9 +18,28 @@ import type { Address, Listening, Runtime, Served } from "./types.ts";
 const requestTimeoutMs = 30_000;
 const keepAliveMs = 75_000;
 
-export const node: Runtime = { name: "node", listen, fetchWithCertificate };
+export const node: Runtime = { name: "node", listen, listenOn, fetchWithCertificate };
 
 async function listen(emulator: Served, address: Address): Promise<Listening> {
+  const server = await open(emulator, "unixSocket" in address ? { path: address.unixSocket } : address);
+  return { port: portOf(server.address()), stop: () => stop(server) };
+}
+
+async function listenOn(emulator: Served, descriptor: number): Promise<Listening & { address: Address }> {
+  const server = await open(emulator, { fd: descriptor });
+  const bound = server.address();
+  const port = portOf(bound);
+  // Node does not tell the path of a Unix socket that it has not made.
+  const where = typeof bound === "object" && bound !== null ? bound.address : `descriptor ${descriptor}`;
+  const address = port === undefined ? { unixSocket: where } : { host: where, port };
+  return { address, port, stop: () => stop(server) };
+}
+
+function portOf(bound: AddressInfo | string | null): number | undefined {
+  return typeof bound === "object" ? bound?.port : undefined;
+}
+
+async function open(emulator: Served, where: ListenOptions | { readonly fd: number }): Promise<Server> {
   const { createServer } = await http();
   const server = createServer({
     // The guard judges Host itself, so that its refusal looks like every other answer.
@@ -34,10 +53,9 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
   });
   server.on("request", (request, response) => answer(emulator, request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
-  server.listen("unixSocket" in address ? { path: address.unixSocket } : address);
+  server.listen(where);
   await once(server, "listening");
-  const bound = server.address() as AddressInfo | string;
-  return { port: typeof bound === "string" ? undefined : bound.port, stop: () => stop(server) };
+  return server;
 }
 
 /** Importing `node:http` reads its every export and so loads Node's whole fetch: a third of a start, and 10 MiB. */

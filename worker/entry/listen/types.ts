@@ -24,5 +24,7 @@ export interface Runtime {
   readonly name: "node" | "bun" | "deno";
   /** Rejects with an error whose `code` is `EADDRINUSE`, `EACCES` or `EADDRNOTAVAIL` where the runtime says so. */
   listen(served: Served, address: Address): Promise<Listening>;
+  /** Listens on a socket that is open already, by its descriptor. Its `address` is that socket's. */
+  readonly listenOn?: (served: Served, descriptor: number) => Promise<Listening & { readonly address: Address }>;
   readonly fetchWithCertificate?: (url: string, init: RequestInit, certificate: ClientCertificate) => Promise<Response>;
 }
