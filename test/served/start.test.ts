@@ -74,6 +74,18 @@ async function refusal(options: ServerOptions): Promise<{ readonly code: number;
 
 // workerd has no command line of ours.
 if (runtime !== "workerd") {
+  describe(`Logs of --log-format json on ${runtime}`, () => {
+    it("are lines of JSON and nothing else, from the first one on", async () => {
+      const server = await start({ flags: ["--log-format", "json", "--log-level", "debug"] });
+      await get(server.port, `${account}/email`);
+      await server.stop();
+      const lines = server.stderr().trimEnd().split("\n");
+      const unread = lines.filter((line) => !line.startsWith('{"time":"'));
+      expect(unread).toEqual([]);
+      expect(lines.map((line) => (JSON.parse(line) as { message: string }).message)).toContain(`GET ${account}/email`);
+    });
+  });
+
   describe(`The start on ${runtime}`, () => {
     it("prints one line with the base URL on stdout, and everything else on stderr", async () => {
       const server = await start({});

@@ -26,6 +26,7 @@ export async function relay(args: readonly string[], runtime: Runtime): Promise<
   endOnSignal(served, listening);
   const base = urlOf(flags.address, listening.port);
   print(`gce-metadata-emulator relay ready on ${base}`);
+  if (flags.logFormat === "json") return;
   for (const line of [`  service   ${flags.to}`, ...clientLines(base)]) complain(line);
 }
 

@@ -79,21 +79,23 @@ export async function start(flags: FlagValues, runtime: Runtime, sockets: readon
   };
   const follow = (configure: Followed["configure"]) =>
     followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
+  // The details are for people; who collects JSON gets nothing else.
+  const said = (lines: Banner): Banner => (settings.logFormat === "json" ? { ...lines, details: [] } : lines);
   const { service } = settings;
   if (service !== undefined) {
     const served = await openService({ ...settings, service }, flags, platform);
     await follow((next) => served.configure(next));
     const { address, listening } = await open(served);
-    return { served, listening, prefix: "", banner: serviceBanner(service, listening.port, address) };
+    return { served, listening, prefix: "", banner: said(serviceBanner(service, listening.port, address)) };
   }
   const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
   const emulator = await createEmulatorCore(settings, platform, { ...kept, loadAssets });
   await follow((next) => emulator.configure(next));
   const { address, listening } = await open(emulator);
-  const said = { address, inspect: flags.inspect === true };
   const prefix = secretPrefix(settings.secretPath);
-  return { served: emulator, listening, prefix, banner: banner(emulator, listening.port, said) };
+  const lines = banner(emulator, listening.port, { address, inspect: flags.inspect === true });
+  return { served: emulator, listening, prefix, banner: said(lines) };
 }
 
 /** `--inspect` needs a control token, `--secret-path` a secret; where none was given, one for this run is made. */
