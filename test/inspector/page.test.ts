@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import type { AxeResults } from "axe-core";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningServer } from "../harness/server.ts";
+import { type RunningServer, startServer } from "../harness/server.ts";
 import { openBrowser } from "./browser.ts";
 import { ask, control, controlToken, signIn, startInspected } from "./drive.ts";
 
@@ -331,3 +331,21 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
   }
   throw new Error(`200 tabs did not reach ${name}`);
 }
+
+describe("The inspector below a secret path", () => {
+  it("is whole, and live", async () => {
+    const secret = "a-secret-that-nobody_guesses";
+    const server = await startServer("node", { flags: ["--control-token", controlToken, "--secret-path", secret] });
+    const { close, context } = await openBrowser();
+    try {
+      const below = { ...server, origin: `${server.origin}/s/${secret}` };
+      const page = await signIn(context, below);
+      await ask(below, "instance/zone");
+      await page.getByRole("row").filter({ hasText: "/computeMetadata/v1/instance/zone" }).waitFor();
+      expect(page.url()).toBe(`${below.origin}/emulator/`);
+    } finally {
+      await close();
+      await server.stop();
+    }
+  });
+});
