@@ -52,7 +52,10 @@ function keptSection(before: string, name: string): string {
 }
 
 function section({ suite, versions, up, down }: Results): string {
-  const list = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  // Sorted: a program may print its versions in any order (Java's maps differ from run to run).
+  const list = Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .sort();
   const columns = suite.runtimes.map((runtime) => titles[runtime]);
   const parts = [`<!-- section ${suite.name} -->`, `## ${suite.title}\n`, `${suite.about}\n`];
   if (list.length > 0) parts.push(`Versions: ${list.join(", ")}.\n`);
