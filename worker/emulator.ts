@@ -51,6 +51,8 @@ export interface EmulatorOptions extends ResolveOptions {
 /** A running emulator without a socket. */
 export interface Emulator {
   readonly settings: Settings;
+  /** Whether nothing may tell what is here to whoever has not been told the secret path. */
+  readonly isHidden: boolean;
   readonly instance: Instance;
   readonly store: Store;
   readonly control: Control;
@@ -132,6 +134,7 @@ export async function createEmulatorCore(
     get settings() {
       return current.settings;
     },
+    isHidden: secretPath !== undefined,
     instance,
     store,
     control,

@@ -6,7 +6,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { headerValues, type RawResponse, rawRequest } from "../harness/raw.ts";
+import { exchange, headerValues, type RawResponse, rawRequest } from "../harness/raw.ts";
 import { type RunningServer, startServer } from "../harness/server.ts";
 
 const runtime = inject("runtime");
@@ -57,6 +57,27 @@ describe(`Capability mode on ${runtime}`, () => {
       const ordinary = ["date", "content-length", "connection", "keep-alive", "vary", "content-encoding"];
       expect(names.filter((name) => !ordinary.includes(name))).toEqual([]);
     }
+  });
+
+  it.each([
+    ["bytes of another protocol", "\x16\x03\x01\x02\x00\x01\r\n\r\n"],
+    ["an HTTP that there is not", "GET / HTTP/9.9\r\nHost: metadata\r\n\r\n"],
+    ["a method that there is not", "G\0T / HTTP/1.1\r\nHost: metadata\r\n\r\n"],
+    ["a target that no URL can hold", "GET http://[::::/ HTTP/1.1\r\nHost: metadata\r\nConnection: close\r\n\r\n"],
+    ["a header without an end", `GET / HTTP/1.1\r\nHost: metadata\r\nX: ${"x".repeat(100_000)}\r\n\r\n`],
+    [
+      "a body without an end",
+      `PUT / HTTP/1.1\r\nHost: metadata\r\nContent-Length: 3000000\r\n\r\n${"x".repeat(4_000)}`,
+    ],
+    ["a request without Host", "GET / HTTP/1.1\r\n\r\n"],
+    ["an expectation", "GET / HTTP/1.1\r\nHost: metadata\r\nExpect: nothing\r\n\r\n"],
+    ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+  ])("tells nothing to %s", async (_, bytes) => {
+    const until = (received: Buffer) => received.length > 0 && 200;
+    const received = await exchange(server.port, Buffer.from(bytes, "latin1"), { until, timeoutMs: 2_000 }).catch(
+      () => undefined,
+    );
+    expect(received?.bytes.toString("latin1") ?? "").not.toMatch(/metadata|google|emulator|x-xss|x-frame/i);
   });
 
   it("gives everything below the secret", async () => {

@@ -12,7 +12,7 @@ import type { Answer, Reply } from "./reply.ts";
 export const secretPrefix = (secret: string | undefined): string => (secret === undefined ? "" : `/s/${secret}`);
 
 /** No header of the real server, no words: any server might have answered. Bytes, as a text would be given a type. */
-const nothing: Reply = { status: 404, headers: { "Content-Length": "0" }, body: new Uint8Array(0) };
+export const nothing: Reply = { status: 404, headers: { "Content-Length": "0" }, body: new Uint8Array(0) };
 
 /** Puts `handle` behind a secret; without one it stays as it is. */
 export function behindSecret(secret: string | undefined, handle: (call: Call) => Answer): (call: Call) => Answer {

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { toResponse } from "../../http/reply.ts";
 import { callFrom } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
 import type { ClientCertificate } from "../../platform.ts";
+import { failedReply } from "./failed.ts";
 import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
@@ -23,7 +25,7 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
       const answer = emulator.handle(callFrom(request, { hostlessIsHttp10: true }));
       return whenReady(answer, (reply) => respond(reply, request.method, ownHeaders(request)));
     },
-    error: () => new Response("Internal Server Error\n", { status: 500, headers: { "Metadata-Flavor": "Google" } }),
+    error: () => toResponse(failedReply(emulator), "GET"),
   });
   return { port: "unixSocket" in address ? undefined : server.port, stop: () => server.stop() };
 }

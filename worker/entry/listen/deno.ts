@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { toResponse } from "../../http/reply.ts";
 import { callFrom } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
+import { failedReply } from "./failed.ts";
 import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
@@ -16,7 +18,7 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
     {
       ...("unixSocket" in address ? { path: address.unixSocket } : { hostname: address.host, port: address.port }),
       onListen: () => undefined,
-      onError: () => new Response("Internal Server Error\n", { status: 500, headers: { "Metadata-Flavor": "Google" } }),
+      onError: () => toResponse(failedReply(emulator), "GET"),
     },
     (request) =>
       whenReady(emulator.handle(callFrom(request, { urlShowsTarget: true })), (reply) =>

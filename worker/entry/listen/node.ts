@@ -11,6 +11,7 @@ import process from "node:process";
 import { pipeline, Readable } from "node:stream";
 import { type Reply, reasons } from "../../http/reply.ts";
 import type { ClientCertificate } from "../../platform.ts";
+import { failedReply, malformedReply } from "./failed.ts";
 import { callOf } from "./node-call.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
@@ -52,7 +53,7 @@ async function open(emulator: Served, where: ListenOptions | { readonly fd: numb
     connectionsCheckingInterval: 5_000,
   });
   server.on("request", (request, response) => answer(emulator, request, response));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(emulator, error, socket));
   server.listen(where);
   await once(server, "listening");
   return server;
@@ -66,11 +67,11 @@ async function http(): Promise<typeof import("node:http")> {
 function answer(emulator: Served, request: IncomingMessage, response: ServerResponse): void {
   const { method = "GET" } = request;
   const fail = (): void => {
-    if (!response.headersSent) send(failed, method, response);
+    if (!response.headersSent) send(failedReply(emulator), method, response);
   };
   try {
     const call = callOf(request, response);
-    const made = call === undefined ? malformed : emulator.handle(call);
+    const made = call === undefined ? malformedReply(emulator) : emulator.handle(call);
     if (made instanceof Promise) made.then((reply) => send(reply, method, response)).catch(fail);
     else send(made, method, response);
   } catch {
@@ -107,33 +108,16 @@ function truncate(body: string | Uint8Array, response: ServerResponse): void {
   else response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end);
 }
 
-const standing = {
-  "Metadata-Flavor": "Google",
-  "Content-Type": "text/plain; charset=utf-8",
-  Server: "Metadata Server for VM",
-  "X-XSS-Protection": "0",
-  "X-Frame-Options": "SAMEORIGIN",
-};
-const malformed: Reply = {
-  status: 400,
-  headers: { ...standing, "Content-Length": "12", Connection: "close" },
-  body: "Bad Request\n",
-};
-const failed: Reply = {
-  status: 500,
-  headers: { ...standing, "Content-Length": "22" },
-  body: "Internal Server Error\n",
-};
-
 /** Bytes that are no HTTP request never reach the core. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuse(emulator: Served, error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
   const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  const headers = Object.entries(malformed.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status}\r\n${headers.join("")}Date: ${new Date().toUTCString()}\r\n\r\n${malformed.body}`);
+  const { body, headers } = malformedReply(emulator);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join("")}Date: ${new Date().toUTCString()}\r\n\r\n${body}`);
 }
 
 async function stop(server: Server): Promise<void> {

@@ -10,7 +10,7 @@ import type { ClientCertificate } from "../../platform.ts";
 export type Address = { readonly host: string; readonly port: number } | { readonly unixSocket: string };
 
 /** What answers: an emulator, a service of many, a relay. */
-export type Served = Pick<Emulator, "handle" | "fetch" | "close">;
+export type Served = Pick<Emulator, "handle" | "fetch" | "close"> & Partial<Pick<Emulator, "isHidden">>;
 
 export interface Listening {
   /** The port in use; `undefined` for a Unix socket. */
