@@ -20,6 +20,11 @@ export function configurationJsonSchema(): JsonObject {
   };
 }
 
+/** Returns the JSON Schema of what `schema` takes. */
+export function jsonSchemaOf(schema: v.GenericSchema): JsonObject {
+  return convert(schema);
+}
+
 function convert(schema: v.GenericSchema | Described): JsonObject {
   const described = schema as Described;
   if (described.pipe === undefined) return kind(described);
@@ -66,6 +71,8 @@ function kind(described: Described): JsonObject {
       return { type: described.type };
     case "bigint":
       return { type: "integer" };
+    case "literal":
+      return { const: described.literal ?? null };
     case "picklist":
       return { enum: (described.options ?? []) as readonly string[] };
     case "union":

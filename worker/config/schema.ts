@@ -78,6 +78,7 @@ export interface Described {
   readonly value?: Described;
   readonly options?: readonly unknown[];
   readonly requirement?: unknown;
+  readonly literal?: string;
   readonly description?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

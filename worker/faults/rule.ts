@@ -30,7 +30,8 @@ const upstreamSchema = v.pipe(
   v.metadata({ jsonSchema: { anyOf: [{ type: "integer" }, { enum: ["reset", "timeout"] }] } }),
 );
 
-const effects = ["status", "delayMs", "body", "drop", "truncate", "tokenLifetime", "upstream"] as const;
+/** A rule names one of these at least. */
+export const effects = ["status", "delayMs", "body", "drop", "truncate", "tokenLifetime", "upstream"] as const;
 
 /** Schema of one rule. */
 export const faultRuleSchema = v.pipe(

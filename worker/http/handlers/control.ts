@@ -22,7 +22,8 @@ class BadBody extends Error {
 
 type Handler = (call: Call, control: Control, style: Style) => Reply | Promise<Reply>;
 
-const routes: readonly (readonly [path: RegExp, handler: Handler])[] = [
+/** Which handler a control call has; the description of the API is held to it. */
+export const controlRoutes: readonly (readonly [path: RegExp, handler: Handler])[] = [
   [/^\/emulator\/v1\/metadata(?:\/|$)/, metadata],
   [/^\/emulator\/v1\/events$/, events],
   [/^\/emulator\/v1\/faults$/, faults],
@@ -39,7 +40,7 @@ export function createControlHandler(
   check: TokenCheck,
 ): (call: Call) => Promise<Reply | undefined> {
   return async (call) => {
-    const handler = routes.find(([path]) => path.test(call.path))?.[1];
+    const handler = controlRoutes.find(([path]) => path.test(call.path))?.[1];
     if (handler === undefined) return undefined;
     const refused = await check(call);
     if (refused !== undefined) return refused;
