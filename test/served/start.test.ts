@@ -152,6 +152,15 @@ if (runtime !== "workerd") {
       expect((await get(port, "/computeMetadata/v1/instance/attributes/auth")).body.toString()).toBe("x");
     });
 
+    it("tells what is wrong in the configuration below the secret path alone, where there is one", async () => {
+      const secret = "a-secret-that-nobody_guesses";
+      const { port } = await start({ config: { presett: "vm" }, env: { METADATA_SECRET_PATH: secret } });
+      const [bare, right] = await Promise.all([get(port, "/"), get(port, `/s/${secret}/`)]);
+      expect([bare.status, bare.body.length]).toEqual([404, 0]);
+      expect(bare.headers.map(([name]) => name.toLowerCase())).not.toContain("metadata-flavor");
+      expect([right.status, right.body.toString()]).toEqual([500, expect.stringContaining("presett: Unknown key")]);
+    });
+
     it("answers every request with what is wrong in the configuration", async () => {
       const { port, stdout } = await start({ config: { presett: "vm" } });
       const { status, headers, body } = await get(port, "/computeMetadata/v1/instance/name");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -32,6 +32,26 @@ function send({ port }: RunningServer, target: string, body?: string): Promise<R
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
+/** Starts the server on a Unix socket, with its first line and a way to wait for what it says on stderr. */
+async function startOnSocket(socket: string, ...flags: readonly string[]) {
+  const { args, env, program } = commandFor(runtime, { flags: ["--unix-socket", socket, ...flags] }, folder, 0);
+  const bin = `${process.cwd()}/node_modules/.bin:${process.env.PATH}`;
+  const place = ["--host", "127.0.0.1", "--port", "0"];
+  const child = spawn(
+    program,
+    args.filter((arg) => !place.includes(arg)),
+    { env: { ...cleanEnvironment(), ...env, PATH: bin }, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const said = async (what: RegExp): Promise<string> => {
+    while (!what.test(stderr)) await once(child.stderr, "data");
+    return stderr;
+  };
+  const [ready] = await once(child.stdout, "data");
+  return { child, ready: String(ready), said };
+}
+
 /** Files and sockets are the command line's; workerd has neither. */
 if (runtime !== "workerd")
   describe(`What ${runtime} leaves on the disk`, () => {
@@ -39,20 +59,34 @@ if (runtime !== "workerd")
 
     it("is a Unix socket that nobody else may connect to", async () => {
       const socket = join(folder, "server.sock");
-      const { args, env, program } = commandFor(runtime, { flags: ["--unix-socket", socket] }, folder, 0);
-      const bin = `${process.cwd()}/node_modules/.bin:${process.env.PATH}`;
-      const place = ["--host", "127.0.0.1", "--port", "0"];
-      const child = spawn(
-        program,
-        args.filter((arg) => !place.includes(arg)),
-        { env: { ...cleanEnvironment(), ...env, PATH: bin }, stdio: ["ignore", "pipe", "ignore"] },
-      );
-      const [ready] = await once(child.stdout, "data");
-      expect(String(ready)).toContain(socket);
+      const { child, ready } = await startOnSocket(socket);
+      expect(ready).toContain(`ready on unix:${socket} (local issuer)\n`);
       expect(modeOf(socket)).toBe(0o600);
       child.kill("SIGTERM");
       expect(await once(child, "exit")).toEqual([0, null]);
       expect(() => statSync(socket)).toThrow(/ENOENT/);
+    });
+
+    it("is a Unix socket that never was open to others, and leaves the process as it was", () => {
+      const args = runtime === "deno" ? ["run", "-A"] : [];
+      const program = `node_modules/.bin/${runtime}`;
+      const socket = join(folder, "new.sock");
+      const printed = execFileSync(program, [...args, "test/harness/socket-mode.ts", socket], { encoding: "utf8" });
+      expect(printed).toBe("600 2\n");
+    });
+
+    it("is a Unix socket with a secret path, and the start lines say what to connect to and what to ask for", async () => {
+      const socket = join(folder, "it's secret.sock");
+      const secret = "a-secret-that-nobody_guesses";
+      const { child, ready, said } = await startOnSocket(socket, "--secret-path", secret);
+      expect(ready).toContain(`ready on unix:${socket}, every path below /s/${secret} (local issuer)\n`);
+      const [, line = ""] = /^ {2}try {7}(curl .*)$/m.exec(await said(/^ {2}try .*\n/m)) ?? [];
+      // The line works as it stands, and without the secret nothing does.
+      expect(execFileSync("sh", ["-c", `${line} -s`], { encoding: "utf8" })).toContain("access_token");
+      const code = `${line.replace(`/s/${secret}`, "")} -s -o /dev/null -w '%{http_code}'`;
+      expect(execFileSync("sh", ["-c", code], { encoding: "utf8" })).toBe("404");
+      child.kill("SIGTERM");
+      expect(await once(child, "exit")).toEqual([0, null]);
     });
 
     it("is a state file that nobody else may read, whatever it was before", async () => {

@@ -74,7 +74,7 @@ export class MetadataInstance extends DurableObject<Bindings> {
       const kept = openStorage(ctx.storage);
       if (service !== "none") return new InstanceService(service, kept);
       return createEmulator(env, kept).catch((error) => {
-        if (error instanceof ConfigurationError) return new Misconfigured(error);
+        if (error instanceof ConfigurationError) return new Misconfigured(error, textsOf(env).METADATA_SECRET_PATH);
         throw error;
       });
     });

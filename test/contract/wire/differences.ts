@@ -45,6 +45,11 @@ export const differences: readonly Difference[] = [
     ours: "No TLS listener",
   },
   {
+    what: "Requests that a runtime refuses itself (Bun: a body above 2 MiB, headers above 16 KiB; what is no HTTP)",
+    real: "`Metadata-Flavor` on every answer",
+    ours: "Bare 400, 413, 431 or 505 on Bun, Deno and workerd; Node's adapter says it in the real server's form",
+  },
+  {
     what: "DNS on the same address",
     real: "Port 53",
     ours: "None",

@@ -28,7 +28,8 @@ export function banner(emulator: Emulator, port: number | undefined, { address, 
   const account = emulator.accounts().get("default");
   const { document } = emulator.store.snapshot;
   const text = (...path: string[]) => String(valueAt(document, path) ?? "");
-  const base = `${urlOf(address, port)}${secretPrefix(emulator.settings.secretPath)}`;
+  const prefix = secretPrefix(emulator.settings.secretPath);
+  const base = `${urlOf(address, port)}${prefix}`;
   const local = emulator.settings.accounts.default?.source.type === "local";
   const who =
     account === undefined
@@ -39,7 +40,7 @@ export function banner(emulator: Emulator, port: number | undefined, { address, 
   const link =
     inspect && !("unixSocket" in address) ? `${base}/emulator/#token=${encodeURIComponent(controlToken ?? "")}` : "";
   const ready = [
-    `gce-metadata-emulator ready on ${base}`,
+    `gce-metadata-emulator ready on ${"unixSocket" in address ? placeOf(address.unixSocket, prefix) : base}`,
     ...(local ? ["(local issuer)"] : []),
     ...(link === "" ? [] : [`inspector: ${link}`]),
   ].join(" ");
@@ -47,8 +48,25 @@ export function banner(emulator: Emulator, port: number | undefined, { address, 
     `  identity  ${who}`,
     `  instance  ${emulator.settings.preset}, project ${text("project", "project-id")}, ${text("instance", "zone")}`,
   ];
-  return { ready, details: [...details, ...clientLines(base)] };
+  const lines = "unixSocket" in address ? socketLines(address.unixSocket, prefix) : clientLines(base);
+  return { ready, details: [...details, ...lines] };
 }
+
+/** A socket's path and the path of requests are two things: a client has to be told each. */
+function placeOf(socket: string, prefix: string): string {
+  return prefix === "" ? `unix:${socket}` : `unix:${socket}, every path below ${prefix}`;
+}
+
+/** Lines to copy for clients of a Unix socket, which no variable of Google's libraries can name. */
+function socketLines(socket: string, prefix: string): string[] {
+  const url = `http://metadata.google.internal${prefix}`;
+  return [
+    `  clients   connect to the socket ${socket} and ask for ${url}/computeMetadata/v1/`,
+    `  try       curl --unix-socket '${socket.replaceAll("'", "'\\''")}' -H "Metadata-Flavor: Google" ${url}${tokenPath}`,
+  ];
+}
+
+const tokenPath = "/computeMetadata/v1/instance/service-accounts/default/token";
 
 /** Lines to copy for clients of an address. */
 export function clientLines(base: string): string[] {
@@ -56,7 +74,7 @@ export function clientLines(base: string): string[] {
   const host = base.slice("http://".length);
   return [
     `  clients   export GCE_METADATA_HOST=${host} GCE_METADATA_IP=${host} GCE_METADATA_ROOT=${host}`,
-    `  try       curl -H "Metadata-Flavor: Google" ${base}/computeMetadata/v1/instance/service-accounts/default/token`,
+    `  try       curl -H "Metadata-Flavor: Google" ${base}${tokenPath}`,
   ];
 }
 

@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { chmod, lstat, rm } from "node:fs/promises";
 import { connect } from "node:net";
+import process from "node:process";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 /** Listens. Rejects with an `Error` whose message is for people. */
@@ -14,7 +15,7 @@ export async function openListener(runtime: Runtime, served: Served, address: Ad
   try {
     if (!("unixSocket" in address)) return await runtime.listen(served, address);
     await clear(address.unixSocket);
-    const listening = await runtime.listen(served, address);
+    const listening = await privately(() => runtime.listen(served, address));
     // Whoever may write to a socket may connect to it.
     await chmod(address.unixSocket, 0o600);
     const remove = () => rm(address.unixSocket, { force: true });
@@ -22,6 +23,24 @@ export async function openListener(runtime: Runtime, served: Served, address: Ad
   } catch (error) {
     const where = "unixSocket" in address ? `the socket "${address.unixSocket}"` : `${address.host}:${address.port}`;
     throw new Error(`Cannot listen on ${where}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Makes files for their owner alone from the first moment on, where the process may say so (a Node worker may not). */
+async function privately<T>(make: () => Promise<T>): Promise<T> {
+  const before = narrow(0o177);
+  try {
+    return await make();
+  } finally {
+    if (before !== undefined) narrow(before);
+  }
+}
+
+function narrow(mask: number): number | undefined {
+  try {
+    return process.umask(mask);
+  } catch {
+    return undefined;
   }
 }
 
