@@ -4,7 +4,7 @@
  * @module
  */
 import { answer, answerRef, flavor, guarded } from "./answers.ts";
-import { reads } from "./metadata.ts";
+import { missing, reads } from "./metadata.ts";
 import type { Answer, Operation, Parameter, Paths } from "./types.ts";
 
 const tags = ["guest attributes"];
@@ -28,6 +28,7 @@ const off: Answer = {
   },
 };
 const responses = { "403": off };
+const reading = { ...responses, ...missing };
 
 function write(operationId: string, summary: string, more: Partial<Operation>): Operation {
   return {
@@ -50,12 +51,12 @@ function write(operationId: string, summary: string, more: Partial<Operation>): 
 const root = "/computeMetadata/v1/instance/guest-attributes/";
 
 export const guestAttributePaths: Paths = {
-  [root]: { get: reads("readGuestAttributes", "The namespaces, or everything", { tags, responses }) },
+  [root]: { get: reads("readGuestAttributes", "The namespaces, or everything", { tags, responses: reading }) },
   [`${root}{namespace}/`]: {
-    get: reads("readGuestNamespace", "The keys of a namespace", { tags, responses, parameters: [namespace] }),
+    get: reads("readGuestNamespace", "The keys of a namespace", { tags, responses: reading, parameters: [namespace] }),
   },
   [`${root}{namespace}/{key}`]: {
-    get: reads("readGuestAttribute", "A guest attribute", { tags, responses, parameters: [namespace, key] }),
+    get: reads("readGuestAttribute", "A guest attribute", { tags, responses: reading, parameters: [namespace, key] }),
     put: write("writeGuestAttribute", "Writes a guest attribute", {
       requestBody: {
         description: "Text in UTF-8 up to 256 KiB, of any media type",

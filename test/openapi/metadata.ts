@@ -59,7 +59,8 @@ const value: Readonly<Record<string, Content>> = {
 /** A value as text or JSON, with its ETag. */
 export const valueAnswer: Answer = answer("The value, the listing, or everything below", value, ["ETag"]);
 
-const read = { ...guarded, "200": answerRef("Value"), "404": answerRef("NotFound"), "503": answerRef("Unavailable") };
+const read = { ...guarded, "200": answerRef("Value"), "503": answerRef("Unavailable") };
+export const missing = { "404": answerRef("NotFound") };
 
 /** Describes a GET of the tree. */
 export function reads(operationId: string, summary: string, more: Partial<Operation> = {}): Operation {
@@ -110,7 +111,7 @@ const legacy = (operationId: string): Operation => ({
 /** Nodes that are listed, but answer with an error until somebody sets them up. */
 function absent(operationId: string, status: "412" | "503", body: Readonly<Record<string, Content>>): Operation {
   const summary = status === "412" ? "Workload identity: not configured" : "The next maintenance, once there is one";
-  return reads(operationId, summary, { responses: { [status]: answer("There is nothing yet", body) } });
+  return reads(operationId, summary, { responses: { ...missing, [status]: answer("There is nothing yet", body) } });
 }
 
 const notConfigured = { "text/plain": { schema: { type: "string" } } } as const;
@@ -139,7 +140,7 @@ export const metadataPaths = (): Paths => ({
   "/computeMetadata/v1/{path}": {
     get: reads("readNode", "A node of the tree", {
       parameters: [path],
-      responses: { "301": answerRef("WithSlash") },
+      responses: { "301": answerRef("WithSlash"), ...missing },
     }),
   },
   "/computeMetadata/v1/instance/upcoming-maintenance": {

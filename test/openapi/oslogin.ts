@@ -110,6 +110,7 @@ export const osLoginPaths: Paths = {
           required: true,
           description: "`sessionId` of the start",
           schema: { type: "string", minLength: 1 },
+          example: "0b5a1f0e-8d3c-4a52-9f0d-6f2a5f8f3c11",
         },
       ],
     },

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { controlRoutes } from "../../worker/http/handlers/control.ts";
+import { controlMethods, controlRoutes } from "../../worker/http/handlers/control.ts";
 import { osLoginEndpoint } from "../../worker/http/handlers/oslogin.ts";
 
 const source = (name: string) => readFileSync(new URL(`../../worker/http/${name}`, import.meta.url), "utf8");
@@ -31,7 +31,7 @@ export function takes({ pattern }: Route, path: string): boolean {
 
 /** The control calls, each as a path that it takes. */
 export function controlRoots(): readonly string[] {
-  return controlRoutes.map(([{ source }]) => {
+  return controlRoutes.map(({ path: { source } }) => {
     const path = /^\^((?:\\\/[\w-]+)+)/.exec(source)?.[1]?.replaceAll("\\/", "/");
     if (path === undefined) throw new Error(`Cannot read the path of a control route: ${source}`);
     return path;
@@ -47,5 +47,5 @@ export function osLoginPaths(): readonly string[] {
   return [...plain, ...posts].map((name) => `/computeMetadata/v1/oslogin/${name.replaceAll("\\/", "/")}`);
 }
 
-export const isControl = (path: string): boolean => controlRoutes.some(([pattern]) => pattern.test(path));
+export const isControl = (path: string): boolean => controlMethods(path) !== undefined;
 export const isOsLogin = (path: string): boolean => osLoginEndpoint(path) !== undefined;

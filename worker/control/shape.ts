@@ -131,7 +131,7 @@ function mismatch(place: Place, value: Json): string | undefined {
 function isDirectory({ at, held, shape }: Place): boolean {
   if (held !== undefined) return isObject(held);
   if (at[1] === "guest-attributes" && at.length <= 3) return at.length > 1;
-  return shape.below !== undefined || shape.verbatim === "keys";
+  return (shape.below !== undefined && shape.listDirectory !== true) || shape.verbatim === "keys";
 }
 
 function isGuestValue(at: readonly string[]): boolean {

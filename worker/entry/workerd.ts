@@ -8,6 +8,7 @@ import { DurableObject, type DurableObjectNamespace, type DurableObjectState } f
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
+import { isHost } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { callFrom } from "../http/request-call.ts";
 import type { InspectorAssets } from "../inspector/assets.js";
@@ -58,9 +59,15 @@ export default {
         if (!(error instanceof NeedsOwner)) throw error;
       }
     }
-    return env.INSTANCE.getByName(instanceName).fetch(request);
+    return env.INSTANCE.getByName(instanceName).fetch(forwardable(request));
   },
 };
+
+/** workerd makes the URL of a request from its `Host`, and hands none on whose URL it cannot read. */
+function forwardable(request: Request): Request {
+  const call = callFrom(request);
+  return call.host === null || isHost(call.host) ? request : new Request(call.url, request);
+}
 
 /** One instance: its metadata, waiters and tokens. */
 export class MetadataInstance extends DurableObject<Bindings> {

@@ -23,13 +23,13 @@ import type { Call } from "./call.ts";
 import { type ControlAccess, createTokenCheck } from "./control-token.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
-import { createControlHandler } from "./handlers/control.ts";
+import { controlMethods, createControlHandler } from "./handlers/control.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createInspectorHandler, type LoadAssets } from "./handlers/inspector.ts";
 import { createMetadataHandler, redirect, versionPath } from "./handlers/metadata.ts";
 import { createMetricsHandler } from "./handlers/metrics.ts";
-import { createOsLogin, osLoginEndpoint } from "./handlers/oslogin.ts";
+import { createOsLogin, osLoginEndpoint, osLoginMethods } from "./handlers/oslogin.ts";
 import { createStreamHandler, type OpenFeed } from "./handlers/stream.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { measured } from "./measure.ts";
@@ -121,11 +121,20 @@ const precise = () => performance.now();
 
 /** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */
 function methodRefusal(call: Call, style: Style): Reply | undefined {
-  return call.method === "OPTIONS" || call.method === "TRACE" ? notAllowed(style) : undefined;
+  return call.method === "OPTIONS" || call.method === "TRACE" ? notAllowed(style, methodsAt(call.path)) : undefined;
 }
 
-function notAllowed(style: Style): Reply {
-  return style.error(405, "This method is not supported here.", { headers: { Allow: "GET, HEAD" } });
+/** The methods of whatever may be at a path. */
+function methodsAt(path: string): readonly string[] {
+  if (isGuestAttribute(path)) return ["GET", "HEAD", "PUT", "DELETE"];
+  const endpoint = osLoginEndpoint(path);
+  return endpoint === undefined ? (controlMethods(path) ?? reading) : osLoginMethods(endpoint);
+}
+
+const reading = ["GET", "HEAD"];
+
+function notAllowed(style: Style, methods: readonly string[] = reading): Reply {
+  return style.error(405, "This method is not supported here.", { headers: { Allow: methods.join(", ") } });
 }
 
 /** Versions before v1: the answer of a server that has them no more. */

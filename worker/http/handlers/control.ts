@@ -22,13 +22,24 @@ class BadBody extends Error {
 
 type Handler = (call: Call, control: Control, style: Style) => Reply | Promise<Reply>;
 
-/** Which handler a control call has; the description of the API is held to it. */
-export const controlRoutes: readonly (readonly [path: RegExp, handler: Handler])[] = [
-  [/^\/emulator\/v1\/metadata(?:\/|$)/, metadata],
-  [/^\/emulator\/v1\/events$/, events],
-  [/^\/emulator\/v1\/faults$/, faults],
-  [/^\/emulator\/v1\/requests$/, requests],
+interface Route {
+  readonly path: RegExp;
+  readonly methods: readonly string[];
+  readonly handler: Handler;
+}
+
+/** The control calls. */
+export const controlRoutes: readonly Route[] = [
+  { path: /^\/emulator\/v1\/metadata(?:\/|$)/, methods: ["GET", "HEAD", "PUT", "PATCH", "DELETE"], handler: metadata },
+  { path: /^\/emulator\/v1\/events$/, methods: ["POST"], handler: events },
+  { path: /^\/emulator\/v1\/faults$/, methods: ["GET", "HEAD", "PUT", "POST", "DELETE"], handler: faults },
+  { path: /^\/emulator\/v1\/requests$/, methods: ["GET", "HEAD", "DELETE"], handler: requests },
 ];
+
+/** Returns the methods of a control call; nothing for any other path. */
+export const controlMethods = (path: string): readonly string[] | undefined => routeOf(path)?.methods;
+
+const routeOf = (path: string) => controlRoutes.find((route) => route.path.test(path));
 
 /**
  * Builds the handler of the control routes; it returns nothing for any other path. `control` is only asked for once
@@ -40,12 +51,13 @@ export function createControlHandler(
   check: TokenCheck,
 ): (call: Call) => Promise<Reply | undefined> {
   return async (call) => {
-    const handler = controlRoutes.find(([path]) => path.test(call.path))?.[1];
-    if (handler === undefined) return undefined;
+    const route = routeOf(call.path);
+    if (route === undefined) return undefined;
     const refused = await check(call);
     if (refused !== undefined) return refused;
+    if (!route.methods.includes(call.method)) return notAllowed(style, route.methods.join(", "));
     try {
-      return await handler(call, control(), style);
+      return await route.handler(call, control(), style);
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined) throw error;
@@ -78,17 +90,14 @@ async function metadata(call: Call, control: Control, style: Style): Promise<Rep
     case "PATCH":
       await control.patch(path, await bodyOf(call));
       return empty(style);
-    case "DELETE":
-      return (await control.delete(path)) ? empty(style) : nothingAt(path, style);
     default:
-      return notAllowed(style, "GET, HEAD, PUT, PATCH, DELETE");
+      return (await control.delete(path)) ? empty(style) : nothingAt(path, style);
   }
 }
 
 const nothingAt = (path: string, style: Style) => refusal(style, 404, `There is nothing at "${path}"`);
 
 async function events(call: Call, control: Control, style: Style): Promise<Reply> {
-  if (call.method !== "POST") return notAllowed(style, "POST");
   await control.event(await bodyOf(call));
   return empty(style);
 }
@@ -97,14 +106,12 @@ async function faults(call: Call, control: Control, style: Style): Promise<Reply
   if (call.method === "GET" || call.method === "HEAD") return json(style, JSON.stringify(control.faults()));
   if (call.method === "DELETE") control.clearFaults();
   else if (call.method === "PUT") control.setFaults(await bodyOf(call));
-  else if (call.method === "POST") control.fault(await bodyOf(call));
-  else return notAllowed(style, "GET, HEAD, PUT, POST, DELETE");
+  else control.fault(await bodyOf(call));
   return empty(style);
 }
 
 function requests(call: Call, control: Control, style: Style): Reply {
   if (call.method === "GET" || call.method === "HEAD") return json(style, JSON.stringify(control.requests()));
-  if (call.method !== "DELETE") return notAllowed(style, "GET, HEAD, DELETE");
   control.clearRequests();
   return empty(style);
 }

@@ -23,6 +23,11 @@ export function osLoginEndpoint(path: string): string | undefined {
   return base.exec(path)?.[1];
 }
 
+/** Returns the methods of an endpoint. */
+export function osLoginMethods(endpoint: string): readonly string[] {
+  return endpoint.startsWith("authenticate/") ? ["POST"] : ["GET", "HEAD"];
+}
+
 /** Builds the handler; `settings` is read at each request. */
 export function createOsLogin(
   instance: Instance,
@@ -40,13 +45,10 @@ export function createOsLogin(
       sessions = new Sessions(directory);
     }
     if (!isTrue(instance.snapshot().attribute("enable-oslogin"))) return style.notFound(call.target);
-    const posts = endpoint.startsWith("authenticate/");
-    if (posts !== (call.method === "POST") && call.method !== "HEAD") {
-      return style.error(405, `OS Login takes ${posts ? "POST" : "GET"} here.`, {
-        headers: { Allow: posts ? "POST" : "GET, HEAD" },
-      });
-    }
-    return posts ? authenticate(call, endpoint) : query(call, endpoint);
+    const methods = osLoginMethods(endpoint);
+    if (!methods.includes(call.method))
+      return style.error(405, `OS Login takes ${methods[0]} here.`, { headers: { Allow: methods.join(", ") } });
+    return call.method === "POST" ? authenticate(call, endpoint) : query(call, endpoint);
   };
 
   function query(call: Call, endpoint: string): Reply {
