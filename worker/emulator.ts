@@ -58,6 +58,8 @@ export interface Emulator {
   readonly control: Control;
   readonly faults: FaultRules;
   readonly journal: Journal;
+  /** Number of inspectors that look on. */
+  readonly watchers: number;
   /** The accounts as they are now. */
   accounts(): Accounts;
   /** Answers a call. */
@@ -140,6 +142,9 @@ export async function createEmulatorCore(
     control,
     faults,
     journal,
+    get watchers() {
+      return monitoring.watchers;
+    },
     accounts,
     handle,
     handleHeld: behindSecret(secretPath, (call) => {

@@ -79,6 +79,11 @@ export class Monitoring {
     return this.#inspector?.open();
   }
 
+  /** Number of open streams. */
+  get watchers(): number {
+    return this.#inspector?.watchers ?? 0;
+  }
+
   /** Ends every stream. */
   close(): void {
     this.#inspector?.close();

@@ -85,7 +85,7 @@ export const controlPaths: Paths = {
       "200": answer("The rules", json(schemaRef("FaultRules")), ["Cache-Control"]),
     }),
     put: call("putFaults", "Puts rules in force instead of all others", write, {
-      requestBody: body({ anyOf: [schemaRef("FaultRules"), schemaRef("FaultRule")] }, [
+      requestBody: body(schemaRef("FaultRules"), [
         { path: "/computeMetadata/v1/instance/attributes/broken", status: 503, times: 1 },
       ]),
     }),

@@ -246,6 +246,8 @@ describe(`Journal, events and faults on ${runtime}`, () => {
     ],
     [[{ path: "**", status: 99 }], "faults[0].status"],
     ["everything", "faults"],
+    // One rule is no list; a list is what the call takes.
+    [{ path: "**", status: 503 }, "faults: Must be a list of rules"],
   ])("refuses the faults %j with the field's name, and keeps the old ones", async (rules, reason) => {
     const good = [{ path: "**/nothing", status: 500 }];
     await control("PUT", "faults", good);

@@ -11,6 +11,7 @@ import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
 import * as errors from "jose/errors";
 import { createLocalJWKSet } from "jose/jwks/local";
 import type { JsonObject } from "../lib/json.ts";
+import { createSteadyTime } from "../lib/steady.ts";
 import type { Clock } from "../platform.ts";
 import { Unauthenticated } from "./identity.ts";
 
@@ -28,6 +29,7 @@ export type FetchKeys = () => Promise<JsonObject>;
 
 export class RemoteKeys {
   readonly #clock: Clock;
+  readonly #now: () => number;
   readonly #fetch: FetchKeys;
   #held: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined;
   #attempted = Number.NEGATIVE_INFINITY;
@@ -36,13 +38,14 @@ export class RemoteKeys {
 
   constructor(clock: Clock, fetchKeys: FetchKeys) {
     this.#clock = clock;
+    this.#now = createSteadyTime(clock);
     this.#fetch = fetchKeys;
   }
 
   /** The key of a token, for jose. Rejects with `Unauthenticated` when there is none to be had. */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     const held = this.#held;
-    if (held === undefined || this.#clock.now() - held.at > maxAgeMs) await this.#refresh();
+    if (held === undefined || this.#now() - held.at > maxAgeMs) await this.#refresh();
     try {
       return await this.#current()(header, token);
     } catch (error) {
@@ -53,19 +56,19 @@ export class RemoteKeys {
 
   #current(): JWTVerifyGetKey {
     const held = this.#held;
-    if (held !== undefined && this.#clock.now() - held.at <= maxStaleMs) return held.find;
+    if (held !== undefined && this.#now() - held.at <= maxStaleMs) return held.find;
     throw new Unauthenticated(`the issuer's keys cannot be had: ${this.#problem}`);
   }
 
   /** Fetches the keys, or joins who does. Returns whether anything new can be known. */
   async #refresh(): Promise<boolean> {
-    const since = this.#clock.now() - this.#attempted;
+    const since = this.#now() - this.#attempted;
     if (this.#flight !== undefined && since < lostMs) {
       await this.#within(this.#flight);
       return true;
     }
     if (since < cooldownMs) return false;
-    this.#attempted = this.#clock.now();
+    this.#attempted = this.#now();
     const flight = this.#load().finally(() => {
       if (this.#flight === flight) this.#flight = undefined;
     });
@@ -77,7 +80,7 @@ export class RemoteKeys {
   async #load(): Promise<void> {
     try {
       const set = createLocalJWKSet((await this.#fetch()) as unknown as JSONWebKeySet);
-      this.#held = { find: set, at: this.#clock.now() };
+      this.#held = { find: set, at: this.#now() };
     } catch (error) {
       this.#problem = error instanceof Error ? error.message : String(error);
     }

@@ -98,9 +98,10 @@ export class Control {
     this.#parts.faults.add(parsed);
   }
 
-  /** Puts fault rules (a list, or one rule) in force instead of all others. Throws a `ConfigurationError`. */
-  setFaults(rules: FaultRule | readonly FaultRule[] | Json): void {
-    const parsed = checked(faultRulesSchema, isObject(rules) ? [rules] : rules, "faults");
+  /** Puts a list of fault rules in force instead of all others. Throws a `ConfigurationError`. */
+  setFaults(rules: readonly FaultRule[] | Json): void {
+    if (isObject(rules)) throw new ConfigurationError([{ at: "faults", message: notAList }]);
+    const parsed = checked(faultRulesSchema, rules, "faults");
     assertFew(parsed.length);
     this.#parts.faults.set(parsed);
   }
@@ -157,6 +158,8 @@ export class Control {
     this.#scenario.stop();
   }
 }
+
+const notAList = 'Must be a list of rules, e.g. [{"path":"**","status":503}]; one more rule is added by POST';
 
 function assertFew(count: number): void {
   if (count > maxRules)

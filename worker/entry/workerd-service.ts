@@ -46,8 +46,13 @@ export function serviceOf(env: Readonly<Record<string, string>>): Opened | "none
   const { METADATA_CONFIG = "", METADATA_REQUIRE_AUTH } = env;
   if (METADATA_REQUIRE_AUTH === undefined && !METADATA_CONFIG.includes('"auth"')) return "none";
   if (here.configuration !== METADATA_CONFIG) {
+    const opened = open(env);
     here.configuration = METADATA_CONFIG;
-    here.opened = open(env);
+    here.opened = opened;
+    // What failed by accident is tried again by the next request; what is wrong in the configuration stays so.
+    opened.catch(() => {
+      if (here.opened === opened) here.configuration = undefined;
+    });
   }
   return here.opened;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createSteadyTime } from "../lib/steady.ts";
 import type { Clock } from "../platform.ts";
 import { globPattern } from "./glob.ts";
 import type { FaultRule } from "./rule.ts";
@@ -47,13 +48,13 @@ class ActiveRule {
 }
 
 export class FaultRules {
-  readonly #clock: Clock;
+  readonly #now: () => number;
   readonly #random: () => number;
   #rules: readonly ActiveRule[] = [];
   #suspendedUntil = 0;
 
   constructor(clock: Clock, random: () => number) {
-    this.#clock = clock;
+    this.#now = createSteadyTime(clock);
     this.#random = random;
   }
 
@@ -82,14 +83,17 @@ export class FaultRules {
     this.#rules = [...this.#rules, new ActiveRule(rule, this.#random)];
   }
 
-  /** Metadata requests are answered 503 for `ms` milliseconds, as while a machine migrates (mds-behaviour.md 3.3). */
+  /**
+   * Metadata requests are answered 503 for `ms` milliseconds, as while a machine migrates (mds-behaviour.md 3.3). A pause
+   * that is under way already is never shortened.
+   */
   suspend(ms: number): void {
-    this.#suspendedUntil = this.#clock.now() + ms;
+    this.#suspendedUntil = Math.max(this.#suspendedUntil, this.#now() + ms);
   }
 
   /** Whether the machine migrates just now. */
   get suspended(): boolean {
-    if (this.#suspendedUntil > 0 && this.#clock.now() >= this.#suspendedUntil) this.#suspendedUntil = 0;
+    if (this.#suspendedUntil > 0 && this.#now() >= this.#suspendedUntil) this.#suspendedUntil = 0;
     return this.#suspendedUntil > 0;
   }
 

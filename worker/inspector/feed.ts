@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createSteadyTime } from "../lib/steady.ts";
 import type { Clock } from "../platform.ts";
 import type { Journal } from "../telemetry/journal.ts";
 import type { FaultsEvent, Hello, StreamEvents, TokensEvent, TreeEvent, WaitersEvent } from "./messages.ts";
@@ -38,6 +39,7 @@ export class Feed {
   readonly #sources: FeedSources;
   readonly #states = new Map<string, string>();
   readonly #unsubscribe: () => void;
+  readonly #steady: () => number;
   readonly #onEnd: (feed: Feed) => void;
   readonly #encoder = new TextEncoder();
   readonly #describeRequest = createRequestView();
@@ -53,6 +55,7 @@ export class Feed {
   constructor(sources: FeedSources, onEnd: (feed: Feed) => void) {
     this.#sources = sources;
     this.#onEnd = onEnd;
+    this.#steady = createSteadyTime(sources.clock);
     this.#unsubscribe = sources.journal.subscribe(() => {
       this.#fresh = true;
       this.#wake();
@@ -81,7 +84,7 @@ export class Feed {
       const text = await this.#news();
       if (text !== "") {
         controller.enqueue(this.#encoder.encode(text));
-        this.#sentAt = this.#sources.clock.now();
+        this.#sentAt = this.#steady();
         return;
       }
       await this.#pause(idleMs);
@@ -92,7 +95,7 @@ export class Feed {
 
   /** Everything that is new, as text of server-sent events; empty when nothing is. */
   async #news(): Promise<string> {
-    const { clock, faults, hello, tokens, tree, waiters } = this.#sources;
+    const { faults, hello, tokens, tree, waiters } = this.#sources;
     this.#fresh = false;
     const parts = this.#greeted ? [] : [event("hello", hello())];
     this.#greeted = true;
@@ -100,7 +103,7 @@ export class Feed {
     parts.push(await this.#changed("tokens", tokens), await this.#changed("faults", faults));
     parts.push(await this.#requests(), this.#traffic());
     const text = parts.join("");
-    return text === "" && clock.now() - this.#sentAt >= heartbeatMs ? ": still here\n\n" : text;
+    return text === "" && this.#steady() - this.#sentAt >= heartbeatMs ? ": still here\n\n" : text;
   }
 
   async #changed<Name extends keyof StreamEvents>(name: Name, subject: Subject<StreamEvents[Name]>): Promise<string> {

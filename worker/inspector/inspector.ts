@@ -66,6 +66,11 @@ export class Inspector {
     return feed.stream();
   }
 
+  /** Number of open streams. */
+  get watchers(): number {
+    return this.#feeds.size;
+  }
+
   /** Ends every stream. */
   close(): void {
     this.#closed = true;

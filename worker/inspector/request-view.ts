@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { JournalRecord, SentAnswer } from "../telemetry/journal.ts";
+import type { JournalRecord } from "../telemetry/journal.ts";
+import { forgotten, type SentAnswer } from "../telemetry/sent.ts";
 import { fingerprint, redactedHeaders, withFingerprints } from "./fingerprint.ts";
 import type { RequestEvent } from "./messages.ts";
 
@@ -16,7 +17,7 @@ type AnswerView = RequestEvent["answer"];
 export function createRequestView(): (record: JournalRecord) => Promise<RequestEvent> {
   const described = new WeakMap<SentAnswer, Promise<AnswerView>>();
   return async ({ entry, sent }) => {
-    const known = described.get(sent.answer) ?? describeAnswer(sent.answer, isToken(entry));
+    const known = described.get(sent.answer) ?? describeAnswer(sent.answer, sent !== forgotten && isToken(entry));
     described.set(sent.answer, known);
     return { ...entry, request: { headers: redactedHeaders(sent.headers) }, answer: await known };
   };

@@ -10,6 +10,11 @@ export class ServiceAway extends Error {
   override readonly name = "ServiceAway";
 }
 
+/** Who asked has gone, and nobody reads an answer. */
+export class ClientAway extends Error {
+  override readonly name = "ClientAway";
+}
+
 export interface ServiceAnswer {
   readonly reply: Reply;
   /** Whether a metadata service speaks, and not something in front of it. */

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import type { Call } from "../http/call.ts";
+import { BodyTooLarge, type Call, readBody } from "../http/call.ts";
 import { styles } from "../http/style.ts";
 import { parseBoolean } from "../metadata/query.ts";
 import type { Platform } from "../platform.ts";
-import { type ServiceAnswer, ServiceAway } from "./answer.ts";
+import { ClientAway, type ServiceAnswer, ServiceAway } from "./answer.ts";
 import type { RelayOptions } from "./options.ts";
 import { sliceSeconds } from "./slice.ts";
 import type { Ask } from "./waiting.ts";
@@ -16,6 +16,8 @@ import type { Ask } from "./waiting.ts";
 /** A request is given up after this time, one that waits for a change after a slice more; the service ends earlier. */
 const limitMs = 28_000;
 const maxBody = 2 * 1024 * 1024;
+/** A whole tree has some hundred kilobytes at most. */
+export const maxAnswer = 8 * 1024 * 1024;
 
 /** Headers of the workload that mean something to the service. */
 const asked = ["metadata-flavor", "x-google-metadata-request", "content-type", "accept", "user-agent", "if-none-match"];
@@ -72,19 +74,25 @@ async function exchange(
   const controller = new AbortController();
   const abort = () => controller.abort();
   const waits = parseBoolean(new URLSearchParams(call.search).get("wait_for_change"));
-  const cancel = platform.clock.timer(limitMs + (waits ? sliceSeconds * 1000 : 0), abort);
+  let late = false;
+  const cancel = platform.clock.timer(limitMs + (waits ? sliceSeconds * 1000 : 0), () => {
+    late = true;
+    abort();
+  });
   const signals = [closing, call.signal].filter((signal) => signal !== undefined);
   for (const signal of signals) signal.addEventListener("abort", abort, { once: true });
   try {
     if (closing.aborted) abort();
     const response = await platform.fetch(url, { ...init, redirect: "manual", signal: controller.signal });
-    return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
+    return { response, bytes: await readBody(response.body, maxAnswer) };
   } catch (error) {
-    throw new ServiceAway(
-      controller.signal.aborted ? "did not answer in time" : `cannot be reached: ${reasonOf(error)}`,
-    );
+    if (error instanceof BodyTooLarge) throw new ServiceAway("answered with more than 8 MiB, which no metadata has");
+    if (!controller.signal.aborted) throw new ServiceAway(`cannot be reached: ${reasonOf(error)}`);
+    throw late || closing.aborted ? new ServiceAway("did not answer in time") : new ClientAway();
   } finally {
     cancel();
+    // What is left of an answer that was given up is not waited for.
+    abort();
     for (const signal of signals) signal.removeEventListener("abort", abort);
   }
 }

@@ -7,6 +7,7 @@
 import type { Call } from "../http/call.ts";
 import { byteLength, type Reply } from "../http/reply.ts";
 import { isObject, parseJson, stringifyJson } from "../lib/json.ts";
+import { createSteadyTime } from "../lib/steady.ts";
 import type { Clock } from "../platform.ts";
 import { expiryOf } from "../tokens/google/answers.ts";
 
@@ -19,15 +20,18 @@ const tokenPath = /\/service-accounts\/[^/]+\/(token|identity)$/;
 
 interface Held {
   readonly reply: Reply;
+  /** By the steady time. */
   readonly expiresAt: number;
 }
 
 export class HeldTokens {
   readonly #clock: Clock;
+  readonly #now: () => number;
   readonly #held = new Map<string, Held>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#now = createSteadyTime(clock);
   }
 
   /** Keeps the token of an answer with 200, if it is one. */
@@ -35,10 +39,11 @@ export class HeldTokens {
     const kind = tokenPath.exec(call.path)?.[1];
     if (kind === undefined) return;
     const text = textOf(reply);
-    const expiresAt = kind === "identity" ? expiryOf(text) : this.#expiryOfAccess(text);
-    if (expiresAt === undefined) return;
+    const expiry = kind === "identity" ? expiryOf(text) : undefined;
+    const lifeMs = expiry === undefined ? lifeOfAccess(text) : expiry - this.#clock.now();
+    if (lifeMs === undefined) return;
     this.#held.delete(call.target);
-    this.#held.set(call.target, { reply, expiresAt });
+    this.#held.set(call.target, { reply, expiresAt: this.#now() + lifeMs });
     const [oldest] = this.#held.keys();
     if (this.#held.size > maxKept && oldest !== undefined) this.#held.delete(oldest);
   }
@@ -47,20 +52,20 @@ export class HeldTokens {
   find(call: Call): Reply | undefined {
     const held = this.#held.get(call.target);
     if (held === undefined || (call.method !== "GET" && call.method !== "HEAD")) return undefined;
-    const left = held.expiresAt - this.#clock.now();
+    const left = held.expiresAt - this.#now();
     if (left > marginMs) return aged(held.reply, Math.floor(left / 1000));
     this.#held.delete(call.target);
     return undefined;
   }
+}
 
-  #expiryOfAccess(text: string): number | undefined {
-    try {
-      const answer = parseJson(text);
-      const seconds = isObject(answer) ? answer.expires_in : undefined;
-      return typeof seconds === "number" ? this.#clock.now() + seconds * 1000 : undefined;
-    } catch {
-      return undefined;
-    }
+function lifeOfAccess(text: string): number | undefined {
+  try {
+    const answer = parseJson(text);
+    const seconds = isObject(answer) ? answer.expires_in : undefined;
+    return typeof seconds === "number" ? seconds * 1000 : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import { callFrom, type RequestFacts } from "../http/request-call.ts";
 import { styles } from "../http/style.ts";
 import { messageOf } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
-import { type ServiceAnswer, ServiceAway } from "./answer.ts";
+import { ClientAway, type ServiceAnswer, ServiceAway } from "./answer.ts";
 import { createForwarder } from "./forward.ts";
 import { HeldTokens } from "./held.ts";
 import type { RelayOptions } from "./options.ts";
@@ -43,6 +43,7 @@ export function createRelay(options: RelayOptions, platform: Platform): Relay {
       return judged(call, await askWaiting(call, forward, platform.clock));
     } catch (error) {
       if (error instanceof BodyTooLarge) return style.error(413, error.message);
+      if (error instanceof ClientAway) return style.error(503, "The client went away.");
       if (!(error instanceof ServiceAway)) throw error;
       return closing.signal.aborted ? style.error(503, "The relay is shutting down.") : away(call, error.message);
     }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Call } from "../http/call.ts";
+import { createSteadyTime } from "../lib/steady.ts";
 import { parseBoolean } from "../metadata/query.ts";
 import type { Clock } from "../platform.ts";
 import type { ServiceAnswer } from "./answer.ts";
@@ -20,15 +21,16 @@ export async function askWaiting(call: Call, ask: Ask, clock: Clock): Promise<Se
   // A time that is none is the service's to refuse.
   const isLong = seconds === null || (/^\d+$/.test(seconds) && Number(seconds) > sliceSeconds);
   if (!parseBoolean(query.get("wait_for_change")) || !isLong) return ask(call, call.search);
-  const deadline = seconds === null ? Number.POSITIVE_INFINITY : clock.now() + Number(seconds) * 1000;
+  const now = createSteadyTime(clock);
+  const deadline = seconds === null ? Number.POSITIVE_INFINITY : now() + Number(seconds) * 1000;
   const etag = query.get("last_etag") ?? (await currentEtag(call, query, ask));
   for (;;) {
-    const left = Math.ceil((deadline - clock.now()) / 1000);
+    const left = Math.ceil((deadline - now()) / 1000);
     query.set("timeout_sec", String(Math.max(0, Math.min(sliceSeconds, left))));
     if (etag !== undefined) query.set("last_etag", etag);
     const answer = await ask(call, query.toString());
     const { headers, status } = answer.reply;
-    if (status !== 200 || etag === undefined || headers.ETag !== etag || clock.now() >= deadline) return answer;
+    if (status !== 200 || etag === undefined || headers.ETag !== etag || now() >= deadline) return answer;
   }
 }
 

@@ -54,11 +54,11 @@ export class Tenant {
     return [...this.#views.values()].reduce((sum, view) => sum + view.waiting, 0);
   }
 
-  /** Whether nothing would be lost if this tenant was built anew later. */
+  /** Whether nobody would miss this tenant if it was built anew later; its journal begins anew then. */
   get idle(): boolean {
-    const { control, store } = this.emulator;
+    const { control, faults, store, watchers } = this.emulator;
     const untouched = store.changes.length === 0 && control.faults().length === 0 && !control.pending;
-    return untouched && this.waiting === 0;
+    return untouched && !faults.suspended && this.waiting === 0 && watchers === 0;
   }
 
   /** Answers a client that the gate let through. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { redact } from "./log.ts";
+import { clip, fitting, forgotten, nothing, type Sent, sizeOf } from "./sent.ts";
 
 export interface JournalEntry {
   /** Rises by one from request to request. */
@@ -24,27 +25,16 @@ export interface JournalEntry {
   readonly cache?: string;
 }
 
-/** The answer of a request; its body may hold secrets. */
-export interface SentAnswer {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
-
-/** What came and went on the wire. Secrets are in it: only the inspector reads it, and strikes them out. */
-export interface Sent {
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly answer: SentAnswer;
-}
-
 export interface JournalRecord {
   readonly entry: JournalEntry;
   readonly sent: Sent;
 }
 
-const nothing: Sent = { headers: [], answer: { headers: {}, body: "" } };
-
-const maxEntries = 1_000;
+export const maxEntries = 1_000;
 const maxText = 2_000;
+const maxMethod = 100;
+/** Characters of headers and bodies together; beyond them the oldest are forgotten, their entries stay. */
+export const maxSize = 8 * 1024 * 1024;
 
 type Listener = (entry: JournalEntry) => void;
 
@@ -52,6 +42,9 @@ export class Journal {
   readonly #listeners = new Set<Listener>();
   readonly #keeps: boolean;
   #records: JournalRecord[] = [];
+  /** Sizes of what was sent, of the newest records alone: those of the others are forgotten. */
+  #sizes: number[] = [];
+  #size = 0;
   #last = 0;
 
   /** `keeps`: whether entries are kept; listeners are told in any case. */
@@ -65,27 +58,44 @@ export class Journal {
   }
 
   add(given: Omit<JournalEntry, "id">, sent: Sent = nothing): void {
-    const path = withoutTokens(given.path).slice(0, maxText);
-    const entry = { id: ++this.#last, ...given, path, client: redact(given.client.slice(0, maxText)) };
+    const path = clip(withoutTokens(given.path), maxText);
+    const client = redact(clip(given.client, maxText));
+    const entry = { id: ++this.#last, ...given, method: clip(given.method, maxMethod), path, client };
     for (const listener of this.#listeners) listener(entry);
     if (!this.#keeps) return;
-    this.#records.push({ entry, sent });
-    if (this.#records.length >= 2 * maxEntries) this.#records = this.#records.slice(-maxEntries);
+    this.#records.push({ entry, sent: this.#makeRoom(fitting(sent)) });
+    if (this.#records.length > maxEntries) this.#records.shift();
+  }
+
+  /** Forgets what was sent with the oldest entries until `sent` has room. */
+  #makeRoom(sent: Sent): Sent {
+    this.#sizes.push(sizeOf(sent));
+    this.#size += this.#sizes.at(-1) ?? 0;
+    while (this.#size > maxSize || this.#sizes.length > maxEntries) {
+      // The record that is being added has no place among the others yet.
+      const oldest = this.#records.length + 1 - this.#sizes.length;
+      this.#size -= this.#sizes.shift() ?? 0;
+      const record = this.#records[oldest];
+      if (record === undefined) return forgotten;
+      this.#records[oldest] = { ...record, sent: forgotten };
+    }
+    return sent;
   }
 
   /** Returns the entries, oldest first. */
   entries(): readonly JournalEntry[] {
-    return this.#records.slice(-maxEntries).map(({ entry }) => entry);
+    return this.#records.map(({ entry }) => entry);
   }
 
   /** Returns the requests after the one with this id, oldest first, with what was sent. */
   since(id: number): readonly JournalRecord[] {
-    const kept = this.#records.slice(-maxEntries);
-    return kept.slice(Math.max(0, kept.length - Math.max(0, this.#last - id)));
+    return this.#records.slice(Math.max(0, this.#records.length - Math.max(0, this.#last - id)));
   }
 
   clear(): void {
     this.#records = [];
+    this.#sizes = [];
+    this.#size = 0;
   }
 
   /** Tells `listener` of every request from now on; the returned function ends that. It must not throw. */

@@ -168,6 +168,21 @@ describe("OIDC tokens", () => {
     expect(jwksAsked(provider) - before).toBe(4);
   });
 
+  it("are found as soon as ever where the clock was set back", async () => {
+    const { bearer, clock, provider, reason } = await world();
+    await bearer(await provider.token());
+    clock.jump(-5 * 3_600_000);
+    await provider.rotate();
+    expect(await reason(bearer(await provider.token()))).toContain("key");
+    await clock.advance(5_000);
+    await bearer(await provider.token());
+    // One that was withdrawn goes with the age of the keys, too.
+    const asked = jwksAsked(provider);
+    await clock.advance(10 * 60_000 + 1);
+    await bearer(await provider.token());
+    expect(jwksAsked(provider)).toBe(asked + 1);
+  });
+
   it("share the keys of an issuer that is named for two audiences", async () => {
     const { clock, headers, provider } = await world();
     const { issuer } = provider;

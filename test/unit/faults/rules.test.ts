@@ -172,3 +172,26 @@ describe("A fault rule", () => {
     expect(() => emulator.control.setFaults([...rules, { path: "*", status: 503 }])).toThrow("1000 rules at most");
   });
 });
+
+describe("the pause of a live migration", () => {
+  it("is not shortened by a second one that is shorter", async () => {
+    const { clock, emulator, get } = await startWorld();
+    emulator.faults.suspend(10_000);
+    emulator.faults.suspend(500);
+    await clock.advance(9_999);
+    expect((await get(id)).status).toBe(503);
+    await clock.advance(1);
+    expect((await get(id)).status).toBe(200);
+  });
+
+  it("lasts no longer where the clock is set back", async () => {
+    const { clock, emulator, get } = await startWorld();
+    emulator.faults.suspend(10_000);
+    await clock.advance(4_000);
+    expect((await get(id)).status).toBe(503);
+    clock.jump(-5 * 3_600_000);
+    expect((await get(id)).status).toBe(503);
+    await clock.advance(6_000);
+    expect((await get(id)).status).toBe(200);
+  });
+});

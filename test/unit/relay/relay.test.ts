@@ -174,6 +174,64 @@ describe("a relay", () => {
     },
   );
 
+  it("waits a slice longer at most where the clock is set back meanwhile", async () => {
+    const { ask, clock, service } = await world();
+    const waiting = ask(`${v1}/instance/attributes/k?wait_for_change=true&timeout_sec=90`);
+    await vi.waitFor(() => expect(service.waiting).toBe(1));
+    clock.jump(-5 * 3_600_000);
+    let ended = false;
+    void waiting.then(() => {
+      ended = true;
+    });
+    for (const seconds of [60, 60, 30]) {
+      await vi.waitFor(() => expect(service.waiting).toBe(1));
+      expect(ended).toBe(false);
+      await clock.advance(seconds * 1000);
+    }
+    expect((await waiting).status).toBe(200);
+  });
+
+  it("reads 8 MiB of an answer at most", async () => {
+    const { ask, network, platform } = await world();
+    const piece = new Uint8Array(256 * 1024);
+    let given = 0;
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        given += piece.length;
+        controller.enqueue(piece);
+      },
+      cancel() {
+        cancelled = true;
+      },
+    });
+    network.intercept = async () => new Response(body, { headers: { "Metadata-Flavor": "Google" } });
+    const answer = await ask(`${v1}/instance/attributes/k`);
+    expect([answer.status, cancelled]).toEqual([503, true]);
+    expect(await answer.text()).toContain("answered with more than 8 MiB");
+    expect(given).toBeLessThan(9 * 1024 * 1024);
+    expect(platform.lines.at(-1)?.message).toContain("answered with more than 8 MiB");
+  });
+
+  it("logs nothing of a client that goes away", async () => {
+    const { network, platform, relay } = await world();
+    const gone = new AbortController();
+    let reached = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    network.intercept = () => {
+      reached();
+      return new Promise(() => undefined);
+    };
+    const headers = { Host: "metadata.google.internal", "Metadata-Flavor": "Google" };
+    const answer = relay.fetch(new Request(`${host}${v1}/instance/id`, { headers, signal: gone.signal }));
+    await asked;
+    gone.abort();
+    await answer;
+    expect(platform.lines).toEqual([]);
+  });
+
   it("ends waiting requests with 503 when it ends", async () => {
     const { ask, relay, service } = await world();
     const waiting = ask(`${v1}/instance/attributes/k?wait_for_change=true`);
@@ -213,6 +271,20 @@ describe("while its service is away", () => {
     expect(await (await ask(identity)).text()).toBe(id);
     await clock.advance((first.expires_in - 600 - 60) * 1000);
     expect([(await ask(token)).status, (await ask(identity)).status]).toEqual([503, 503]);
+  });
+
+  it.each([token, identity])("lets no token live longer where the clock is set back: %s", async (path) => {
+    const { ask, clock, down } = await world();
+    await ask(path);
+    down();
+    await clock.advance(3_000_000);
+    expect((await ask(path)).status).toBe(200);
+    clock.jump(-5 * 3_600_000);
+    const answer = await ask(path);
+    expect(answer.status).toBe(200);
+    if (path === token) expect(((await answer.json()) as { expires_in: number }).expires_in).toBe(600);
+    await clock.advance(600_000);
+    expect((await ask(path)).status).toBe(503);
   });
 
   it("answers 503 to everything else and says whose fault it is", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Journal, type JournalEntry } from "../../../worker/telemetry/journal.ts";
+import { forgotten, sizeOf } from "../../../worker/telemetry/sent.ts";
 import { startWorld } from "../control/world.ts";
 
 const entry = { time: "2026-11-24T12:00:00.000Z", method: "GET", path: "/", status: 200, ms: 1, client: "" };
@@ -13,6 +14,62 @@ describe("The journal", () => {
     expect([kept[0]?.id, kept.at(-1)?.id]).toEqual([1_501, 2_500]);
     journal.clear();
     expect(journal.entries()).toEqual([]);
+  });
+
+  it("holds 8 MiB of headers and bodies at most, and says of the oldest that it has not kept them", () => {
+    const journal = new Journal(true);
+    // What a client alone can do: headers of 64 KiB, and a path that comes back in the page of the error.
+    const headers: [string, string][] = [["X-Long", "x".repeat(64 * 1024)]];
+    const answer = () => ({ headers: { Server: "s" }, body: "y".repeat(64 * 1024) });
+    for (let i = 0; i < 1_500; i++) journal.add(entry, { headers, answer: answer() });
+    const records = journal.since(0);
+    expect(records).toHaveLength(1_000);
+    expect(records.reduce((sum, { sent }) => sum + sizeOf(sent), 0)).toBeLessThan(8.3 * 1024 * 1024);
+    expect(records[0]?.sent).toBe(forgotten);
+    expect(records.at(-1)?.sent.answer).toEqual(answer());
+    const kept = records.filter(({ sent }) => sent !== forgotten).length;
+    // Only the newest, without a gap, and as many as fit.
+    expect(records.slice(-kept).every(({ sent }) => sent !== forgotten)).toBe(true);
+    expect(kept).toBeGreaterThan(120);
+    // There is room again after that.
+    journal.clear();
+    journal.add(entry, { headers, answer: answer() });
+    expect(journal.since(0)[0]?.sent.answer.body).toHaveLength(64 * 1024);
+  });
+
+  it("does not keep what alone is larger than everything", () => {
+    const journal = new Journal(true);
+    journal.add(entry);
+    journal.add(entry, { headers: [], answer: { headers: {}, body: new Uint8Array(9 * 1024 * 1024) } });
+    journal.add(entry, { headers: [], answer: { headers: {}, body: "small" } });
+    expect(journal.entries()).toHaveLength(3);
+    expect(journal.since(0).map(({ sent }) => sent.answer.body)).toEqual([
+      forgotten.answer.body,
+      forgotten.answer.body,
+      "small",
+    ]);
+  });
+
+  it("tells long headers by their length, and many by their number", () => {
+    const journal = new Journal(true);
+    const answer = { headers: {}, body: "" };
+    const long: [string, string] = ["Cookie", "c".repeat(20_000)];
+    const short: [string, string] = ["Host", "metadata"];
+    journal.add(entry, { headers: [long, short], answer });
+    journal.add(entry, { headers: Array.from({ length: 2_000 }, () => short), answer });
+    const [first, second] = journal.since(0);
+    expect(first?.sent.headers).toEqual([["Cookie", "(20000 characters, not kept)"], short]);
+    const lines = second?.sent.headers ?? [];
+    expect(lines.length).toBeLessThan(120);
+    expect(lines.at(-1)).toEqual(["…", `(${2_001 - lines.length} more lines, not kept)`]);
+  });
+
+  it("clips what a client makes long", () => {
+    const journal = new Journal(true);
+    const text = "x".repeat(60_000);
+    journal.add({ ...entry, method: text, path: `/${text}`, client: text });
+    const [kept] = journal.entries();
+    expect([kept?.method.length, kept?.path.length, kept?.client.length]).toEqual([100, 2_000, 2_000]);
   });
 
   it.each([

@@ -30,6 +30,17 @@ describe("The limit of new tokens", () => {
     expect(() => take(account("a@example.com"))).toThrow("Too many new tokens for a@example.com");
   });
 
+  it("fills as ever where the clock was set back", async () => {
+    const clock = createFakeClock();
+    const take = createMintLimit(clock);
+    for (let i = 0; i < mintLimit.burst; i++) take(account("a@example.com"));
+    clock.jump(-5 * 3_600_000);
+    expect(() => take(account("a@example.com"))).toThrow("Too many new tokens");
+    await clock.advance(1_000);
+    for (let i = 0; i < mintLimit.perSecond; i++) take(account("a@example.com"));
+    expect(() => take(account("a@example.com"))).toThrow("Too many new tokens");
+  });
+
   it("does not count what the local issuer makes", () => {
     const take = createMintLimit(createFakeClock());
     for (let i = 0; i < 2 * mintLimit.burst; i++) take(account("a@example.com", { local: true }));

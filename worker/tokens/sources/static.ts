@@ -7,6 +7,7 @@
 import { decodeJwt } from "jose/jwt/decode";
 import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
+import { createSteadyTime } from "../../lib/steady.ts";
 import type { Clock } from "../../platform.ts";
 import { expiryOf } from "../google/answers.ts";
 import { type IdTokenRequest, type SourceDeps, type Token, TokenError, type TokenSource } from "../types.ts";
@@ -114,11 +115,9 @@ function refused(message: string): TokenError {
 function createLife(value: string, clock: Clock): () => number {
   const expires = expiryOf(value);
   if (expires !== undefined) return () => expires;
-  const started = clock.now();
-  return () => {
-    const periods = Math.floor(Math.max(0, clock.now() - started) / opaqueLifetimeMs);
-    return started + (periods + 1) * opaqueLifetimeMs;
-  };
+  const steady = createSteadyTime(clock);
+  const started = steady();
+  return () => clock.now() + opaqueLifetimeMs - ((steady() - started) % opaqueLifetimeMs);
 }
 
 function audiencesOf(value: string): readonly string[] | undefined {

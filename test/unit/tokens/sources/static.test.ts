@@ -18,6 +18,16 @@ describe("static", () => {
     expect((await accessToken(source)).expiresAt).toBe(startMs + 2 * 3_599_000);
   });
 
+  it("shows no longer life where the clock was set back", async () => {
+    const { clock, source } = await buildSource(() => ({ config: { type: "static", accessToken: "opaque" } }));
+    clock.jump(3_000_000);
+    await accessToken(source);
+    clock.jump(-18_000_000);
+    expect((await accessToken(source)).expiresAt - clock.now()).toBe(599_000);
+    clock.jump(599_000);
+    expect((await accessToken(source)).expiresAt - clock.now()).toBe(3_599_000);
+  });
+
   it("reads the life of an access token that is a JWT, and refuses it when that is over", async () => {
     const { clock, source } = await buildSource(async () => ({
       config: { type: "static", accessToken: await jwt({ exp: now + 60 }) },
