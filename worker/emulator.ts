@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { assertReloadable, sameAccounts, sameLife } from "./config/reload.ts";
+import { assertReloadable, hasLife, sameAccounts, sameLife } from "./config/reload.ts";
 import type { Settings } from "./config/settings.ts";
-import { Control } from "./control/control.ts";
+import type { Control } from "./control/control.ts";
 import { FaultRules } from "./faults/rules.ts";
 import type { Call } from "./http/call.ts";
 import { issuerPath } from "./http/handlers/emulator.ts";
@@ -18,10 +18,11 @@ import { behindSecret } from "./http/secret-path.ts";
 import { styles } from "./http/style.ts";
 import { claimsOf } from "./instance/claims.ts";
 import { createInstance, heldView, type Instance, NeedsOwner } from "./instance/instance.ts";
+import { onDemand } from "./lib/on-demand.ts";
 import { additionsOf } from "./metadata/additions.ts";
 import { fittingChanges } from "./metadata/fitting.ts";
 import { type SaveChanges, Store, type StoreOptions } from "./metadata/store.ts";
-import { Monitoring } from "./monitoring.ts";
+import { createMonitoring } from "./monitoring.ts";
 import type { OsLoginSettings } from "./oslogin/schema.ts";
 import type { Platform } from "./platform.ts";
 import { type ResolveOptions, resolve } from "./resolve.ts";
@@ -55,13 +56,16 @@ export interface Emulator {
   readonly isHidden: boolean;
   readonly instance: Instance;
   readonly store: Store;
-  readonly control: Control;
   readonly faults: FaultRules;
   readonly journal: Journal;
   /** Number of inspectors that look on. */
   readonly watchers: number;
   /** The accounts as they are now. */
   accounts(): Accounts;
+  /** What can be done to this instance; its code is loaded when somebody first asks. */
+  control(): Promise<Control>;
+  /** Whether anything is still to come of events and scenario. */
+  readonly pending: boolean;
   /** Answers a call. */
   handle(call: Call): Answer;
   /** Answers a call from what is held already; fails with `NeedsOwner` for everything else. */
@@ -85,7 +89,7 @@ export async function createEmulatorCore(
   // Whoever serves a service has to go through its gate.
   if (settings.service !== undefined) throw new TypeError("These are the settings of a service, not of one emulator");
   const started = Math.floor(platform.clock.now() / 1000);
-  const monitoring = new Monitoring({ settings, platform, watched: options.keepRequests === true });
+  const monitoring = await createMonitoring({ settings, platform, watched: options.keepRequests === true });
   const issuer = new LocalIssuer({
     clock: platform.clock,
     issuer: settings.issuer,
@@ -113,8 +117,16 @@ export async function createEmulatorCore(
   const journal = former?.journal ?? new Journal(options.keepRequests ?? settings.controlToken !== undefined);
   const faults = former?.faults ?? new FaultRules(platform.clock, () => platform.random());
   monitoring.watch({ store, journal, faults, cache, accounts: () => current.accounts.all });
-  const control = new Control({ platform, store, accounts, faults, journal });
-  if (former === undefined) control.configure(settings);
+  let controlled: Control | undefined;
+  const control = onDemand(
+    () => import("./control/control.ts"),
+    ({ Control }) => {
+      const made = new Control({ platform, store, accounts, faults, journal });
+      controlled = made;
+      return () => made;
+    },
+  );
+  if (former === undefined && hasLife(settings)) (await control()).configure(settings);
   const { ids, logsDebug, metrics, openMetrics, traffic } = monitoring;
   const { controlToken, secretPath } = settings;
   const router = {
@@ -124,7 +136,7 @@ export async function createEmulatorCore(
     controlAccess: { token: controlToken },
     loadAssets: controlToken === undefined ? undefined : options.loadAssets,
   };
-  const handle = behindSecret(secretPath, createRouter({ ...router, instance, control: () => control }));
+  const handle = behindSecret(secretPath, createRouter({ ...router, instance, control }));
   const held = createRouter({
     ...router,
     instance: heldView(settings.preset, store, accounts),
@@ -140,6 +152,9 @@ export async function createEmulatorCore(
     instance,
     store,
     control,
+    get pending() {
+      return controlled?.pending === true;
+    },
     faults,
     journal,
     get watchers() {
@@ -158,7 +173,7 @@ export async function createEmulatorCore(
         openMetrics: false,
         admission: { ...admission, service: true },
         instance: view,
-        control: () => control,
+        control,
         controlAccess: isControlled ? "open" : "closed",
       }),
     fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
@@ -167,11 +182,11 @@ export async function createEmulatorCore(
       const resolved = await resolve(next, monitoring.platform, issuer);
       await store.configure(resolved.document);
       if (!sameAccounts(current.settings, next)) cache.clear();
-      if (!sameLife(current.settings, next)) control.configure(next);
+      if (!sameLife(current.settings, next)) (await control()).configure(next);
       current = { settings: next, accounts: new Accounts(resolved.accounts, cache, limit) };
     },
     close: () => {
-      control.close();
+      controlled?.close();
       monitoring.close();
       store.waiters.close();
     },

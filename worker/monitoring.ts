@@ -5,10 +5,10 @@
  * @module
  */
 import type { Settings } from "./config/settings.ts";
-import { Inspector, type InspectorParts } from "./inspector/inspector.ts";
-import { TrafficCounter } from "./inspector/traffic.ts";
+import type { Inspector, InspectorParts } from "./inspector/inspector.ts";
+import type { TrafficCounter } from "./inspector/traffic.ts";
 import type { Platform } from "./platform.ts";
-import { Metrics } from "./telemetry/metrics/metrics.ts";
+import type { Metrics } from "./telemetry/metrics/metrics.ts";
 import { RequestIds } from "./telemetry/request-id.ts";
 import type { TokenCacheOptions } from "./tokens/cache.ts";
 import { lifetimesOf, logFlights } from "./tokens/held.ts";
@@ -24,9 +24,28 @@ export interface MonitoringOptions {
 /** What is there to be watched once it has been made. */
 export type Watched = Pick<InspectorParts, "accounts" | "cache" | "faults" | "journal" | "store">;
 
+/** The code of what watches; absent where nobody may look. */
+interface Loaded {
+  readonly inspector: typeof import("./inspector/inspector.ts") | undefined;
+  readonly traffic: typeof import("./inspector/traffic.ts") | undefined;
+  readonly metrics: typeof import("./telemetry/metrics/metrics.ts") | undefined;
+}
+
 type Flight = Parameters<NonNullable<TokenCacheOptions["onFlight"]>>;
 
-export class Monitoring {
+/** Builds what watches, and loads only what somebody may look at. */
+export async function createMonitoring(options: MonitoringOptions): Promise<Monitoring> {
+  const { controlToken, openMetrics } = options.settings;
+  const inspected = options.watched || controlToken !== undefined;
+  const [inspector, traffic, metrics] = await Promise.all([
+    inspected ? import("./inspector/inspector.ts") : undefined,
+    inspected ? import("./inspector/traffic.ts") : undefined,
+    inspected || openMetrics ? import("./telemetry/metrics/metrics.ts") : undefined,
+  ]);
+  return new Monitoring(options, { inspector, traffic, metrics });
+}
+
+class Monitoring {
   /** The platform, with calls to upstreams counted. */
   readonly platform: Platform;
   readonly ids: RequestIds;
@@ -36,20 +55,21 @@ export class Monitoring {
   readonly openMetrics: boolean;
   readonly #about: InspectorParts["about"];
   readonly #logFlight: (...flight: Flight) => void;
+  readonly #loaded: Loaded;
   #watched: Watched | undefined;
   #inspector: Inspector | undefined;
 
-  constructor({ platform, settings, watched }: MonitoringOptions) {
-    const { controlToken, logLevel, openMetrics, preset } = settings;
+  constructor({ platform, settings }: MonitoringOptions, loaded: Loaded) {
+    const { logLevel, openMetrics, preset } = settings;
     const { clock, runtime } = platform;
-    const inspected = watched || controlToken !== undefined;
+    this.#loaded = loaded;
     this.#about = { version, runtime, preset, started: clock.now() };
     this.#logFlight = logFlights(platform.log);
     this.ids = new RequestIds(platform.random());
     this.logsDebug = logLevel === "debug";
     this.openMetrics = openMetrics;
-    this.traffic = inspected ? new TrafficCounter(clock) : undefined;
-    this.metrics = inspected || openMetrics ? this.#createMetrics(platform) : undefined;
+    this.traffic = loaded.traffic && new loaded.traffic.TrafficCounter(clock);
+    this.metrics = loaded.metrics && this.#createMetrics(loaded.metrics, platform);
     this.platform = {
       ...platform,
       onUpstream: (record) => {
@@ -62,9 +82,10 @@ export class Monitoring {
   /** Begins to watch. */
   watch(watched: Watched): void {
     this.#watched = watched;
+    const { inspector } = this.#loaded;
     const { traffic } = this;
-    if (traffic === undefined) return;
-    this.#inspector = new Inspector({ ...watched, clock: this.platform.clock, traffic, about: this.#about });
+    if (inspector === undefined || traffic === undefined) return;
+    this.#inspector = new inspector.Inspector({ ...watched, clock: this.platform.clock, traffic, about: this.#about });
   }
 
   /** Told by the token cache how a flight ended. */
@@ -89,7 +110,7 @@ export class Monitoring {
     this.#inspector?.close();
   }
 
-  #createMetrics({ clock }: Platform): Metrics {
+  #createMetrics({ Metrics }: NonNullable<Loaded["metrics"]>, { clock }: Platform): Metrics {
     return new Metrics({
       ...this.#about,
       waiters: () => this.#watched?.store.waiters.count ?? 0,

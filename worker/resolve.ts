@@ -9,7 +9,6 @@ import type { ConfigurationError } from "./lib/errors.ts";
 import type { JsonObject } from "./lib/json.ts";
 import { completeDocument } from "./metadata/defaults.ts";
 import { normalize } from "./metadata/document.ts";
-import { withFactsOf, withFolder } from "./metadata/folder.ts";
 import type { Platform } from "./platform.ts";
 import type { Account } from "./tokens/accounts.ts";
 import type { LocalIssuer } from "./tokens/local-issuer.ts";
@@ -40,10 +39,12 @@ export async function resolve(
     return createSource(account.source, { ...deps, origin: account.origin || name, create });
   };
   const user = normalize(settings.metadata) as JsonObject;
-  const known = settings.folder === undefined ? user : withFactsOf(user, settings.folder);
+  const { folder } = settings;
+  const laid = folder && (await import("./metadata/folder.ts"));
+  const known = folder && laid ? laid.withFactsOf(user, folder) : user;
   const { accounts, document } = await identify(settings, known, build, keepGoing);
   const complete = completeDocument(settings.preset, document);
-  return { accounts, document: settings.folder === undefined ? complete : withFolder(complete, settings.folder) };
+  return { accounts, document: folder && laid ? laid.withFolder(complete, folder) : complete };
 }
 
 /** A base that is another account by name is asked as that account and not as the one above it. */

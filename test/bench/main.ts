@@ -81,7 +81,7 @@ async function measureAll(): Promise<Row[]> {
   for (const runtime of plan.runtimes) rows.push(...(await measureRuntime(runtime, plan)));
   if (plan.runtimes.includes("workerd")) {
     rows.push(await measureStart("wrangler", plan));
-    rows.push(measureBundle());
+    rows.push(...(await measureBundle()));
   }
   return rows;
 }

@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The configuration file's content; a string is taken as JSON text. */
   readonly config?: object | string;
+  /** The worker's modules on workerd, instead of all there are. */
+  readonly modules?: readonly string[];
   /** Where it listens, instead of a free port of 127.0.0.1. */
   readonly address?: { readonly host: string; readonly port: number };
   /** A program and its arguments that the command is put behind, e.g. one that enters a network namespace. */
@@ -76,8 +78,13 @@ export function commandFor(runtime: Runtime, options: ServerOptions, folder: str
   if (runtime === "wrangler") return wranglerCommand(options, folder, port);
   const { address } = options;
   if (runtime === "workerd") {
-    const place = { address: address && `${address.host}:${address.port}`, state: flagValue(options, "--state") };
-    return workerdCommand(bindingsOf(options), folder, place);
+    const { modules } = options;
+    const state = flagValue(options, "--state");
+    return workerdCommand(bindingsOf(options), folder, {
+      address: address && `${address.host}:${address.port}`,
+      state,
+      modules,
+    });
   }
   const listen = address ? ["--host", address.host, "--port", String(address.port)] : ["--port", "0"];
   const args = ["serve", ...listen, ...(options.flags ?? [])];

@@ -1,42 +1,49 @@
 /**
- * workerd run directly on the bundle that wrangler makes, without the proxy of `wrangler dev` in between: the worker's
- * own bytes. `build-worker.ts` makes the bundle.
+ * workerd run directly on the modules that wrangler uploads, without the proxy of `wrangler dev` in between: the worker's
+ * own bytes. `build-worker.ts` puts them there.
  *
  * @module
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "./runtime-command.ts";
 
-/** The inspector's page, beside the bundle. */
-const assets = "inspector/assets.js";
+/** The module that is loaded first. */
+export const mainModule = "workerd.js";
 
-/** Where the bundle is built. */
+/** Where the modules are. */
 export const bundleFolder = resolve(import.meta.dirname, "../../.cache/worker");
 
 /** Where a worker listens (port 0 takes a free one), and the folder of its Durable Object's storage. */
 export interface Place {
   readonly address?: string | undefined;
   readonly state?: string | undefined;
+  /** Modules to run, instead of all there are. */
+  readonly modules?: readonly string[] | undefined;
+}
+
+/** The names of all modules, the main one first, as workerd wants it. */
+export function moduleNames(): string[] {
+  const names = readdirSync(bundleFolder).filter((name) => name.endsWith(".js") && name !== mainModule);
+  return [mainModule, ...names];
 }
 
 /** Returns the command of a worker with these bindings. It prints its port. Storage in memory would have no SQL. */
 export function workerdCommand(
   bindings: Readonly<Record<string, string>>,
   folder: string,
-  { address = "127.0.0.1:0", state = join(folder, "state") }: Place,
+  { address = "127.0.0.1:0", modules = moduleNames(), state = join(folder, "state") }: Place,
 ): Command {
-  mkdirSync(join(folder, "inspector"));
-  for (const name of ["workerd.js", assets]) writeFileSync(join(folder, name), readFileSync(join(bundleFolder, name)));
+  for (const name of modules) cpSync(join(bundleFolder, name), join(folder, name));
   const file = join(folder, "config.capnp");
   mkdirSync(state, { recursive: true });
-  writeFileSync(file, configuration(bindings, { address, state }));
+  writeFileSync(file, configuration(bindings, { address, state, modules }));
   return { program: "workerd", args: ["serve", file, "--control-fd=1"], env: {} };
 }
 
 function configuration(
   bindings: Readonly<Record<string, string>>,
-  place: { readonly address: string; readonly state: string },
+  place: { readonly address: string; readonly state: string; readonly modules: readonly string[] },
 ): string {
   const { date, flags } = compatibility();
   const texts = Object.entries(bindings).map(
@@ -53,8 +60,7 @@ const config :Workerd.Config = (
 );
 const emulator :Workerd.Worker = (
   modules = [
-    (name = "workerd.js", esModule = embed "workerd.js"),
-    (name = "${assets}", esModule = embed "${assets}"),
+${place.modules.map((name) => `    (name = "${name}", esModule = embed "${name}"),`).join("\n")}
   ],
   compatibilityDate = "${date}",
   compatibilityFlags = ${flags},

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { controlMethods, controlRoutes } from "../../worker/http/handlers/control.ts";
+import { controlMethods, controlRoutes } from "../../worker/http/handlers/control-routes.ts";
 import { osLoginEndpoint } from "../../worker/http/handlers/oslogin.ts";
 
 const source = (name: string) => readFileSync(new URL(`../../worker/http/${name}`, import.meta.url), "utf8");

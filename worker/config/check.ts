@@ -6,8 +6,8 @@
  */
 import * as v from "valibot";
 import { ConfigurationError } from "../lib/errors.ts";
-import { problemsOf } from "./problems.ts";
 import type { Described } from "./schema.ts";
+import { problemsOf } from "./wording.ts";
 
 /**
  * Returns `value` as `schema` reads it. Throws a `ConfigurationError` with every problem below `at`, the nearest known

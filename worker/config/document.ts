@@ -1,17 +1,13 @@
 /**
- * Finds the configuration's text and turns it into a checked document. The tree inside is checked by `metadata.ts`.
+ * Finds the configuration's text. What checks it (`parse.ts`, with the whole schema) is loaded only when there is one.
  *
  * @module
  */
-import { messageOf } from "../lib/errors.ts";
-import { isObject, type Json, type JsonObject, parseJson } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 import { readFileNamed } from "./files.ts";
 import type { Environment, FlagValues, SettingsInputs } from "./flag-values.ts";
-import { unwrapTree } from "./incumbent.ts";
-import { checkAll } from "./issues.ts";
-import { type Problems, problemsOf } from "./problems.ts";
-import { type Configuration, knownKeysAt } from "./schema.ts";
+import type { Problems } from "./problems.ts";
+import type { Configuration } from "./schema.ts";
 import { fromEnvironment, type Given, given } from "./values.ts";
 
 /** A checked document, and where its tree stood in it. */
@@ -19,6 +15,8 @@ export interface ConfigurationDocument {
   readonly configuration: Configuration;
   readonly metadataAt: string;
 }
+
+const emptyDocument: ConfigurationDocument = { configuration: {}, metadataAt: "metadata" };
 
 /** Returns the path of the configuration file, for whoever watches it: the flag's, or `METADATA_CONFIG_FILE`'s. */
 export function configurationPath(flags: FlagValues, env: Environment): Given | undefined {
@@ -34,36 +32,9 @@ export async function readConfiguration(
   problems: Problems,
 ): Promise<ConfigurationDocument> {
   const text = await findText(inputs, platform, problems);
-  return text === undefined ? EMPTY : parseConfiguration(text.value, text.at, problems);
-}
-
-/** Checks a configuration's text; `origin` names it in messages. */
-export function parseConfiguration(text: string, origin: string, problems: Problems): ConfigurationDocument {
-  let value: Json;
-  try {
-    value = parseJson(text);
-  } catch (error) {
-    problems.add("", `Cannot read ${origin}: ${messageOf(error)}`);
-    return EMPTY;
-  }
-  if (isObject(value)) return checkDocument(value, problems);
-  problems.add("", `Cannot read ${origin}: must be a JSON object`);
-  return EMPTY;
-}
-
-const EMPTY: ConfigurationDocument = { configuration: {}, metadataAt: "metadata" };
-
-function checkDocument(object: JsonObject, problems: Problems): ConfigurationDocument {
-  const { document, metadataAt } = unwrapTree(object, problems);
-  const known: Record<string, Json> = { ...document };
-  const result = checkAll(known);
-  if ("output" in result) return { configuration: result.output, metadataAt };
-  for (const { at, message } of problemsOf(result.issues, knownKeysAt)) {
-    const misplaced = at === "instance" || at === "project";
-    problems.add(at, misplaced ? `Belongs under "metadata" in a configuration with other keys` : message);
-  }
-  // What can still be checked is checked, so that one run shows every mistake.
-  return { configuration: { metadata: isObject(known.metadata) ? known.metadata : {} }, metadataAt };
+  if (text === undefined) return emptyDocument;
+  const { parseConfiguration } = await import("./parse.ts");
+  return parseConfiguration(text.value, text.at, problems) ?? emptyDocument;
 }
 
 async function findText(inputs: SettingsInputs, platform: Platform, problems: Problems): Promise<Given | undefined> {

@@ -7,6 +7,7 @@
 import * as v from "valibot";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
 import { type Configuration, configurationSchema } from "./schema.ts";
+import { isUnknownKey } from "./wording.ts";
 
 type Issues = readonly v.BaseIssue<unknown>[];
 
@@ -26,11 +27,6 @@ export function checkAll(document: JsonObject): { output: Configuration } | { is
         path.map(({ key }) => key),
       );
   }
-}
-
-/** Whether an issue is about a key that the schema does not have. */
-export function isUnknownKey({ type, expected }: v.BaseIssue<unknown>): boolean {
-  return type === "strict_object" && expected === "never";
 }
 
 function without(value: Json, [key, ...rest]: readonly unknown[]): Json {

@@ -7,8 +7,8 @@
 import type { LogLevel } from "../platform.ts";
 import type { Environment, FlagValues } from "./flag-values.ts";
 import type { Problems } from "./problems.ts";
-import { type Configuration, PRESETS } from "./schema.ts";
-import type { Settings } from "./settings.ts";
+import type { Configuration } from "./schema.ts";
+import { PRESETS, type Settings } from "./settings.ts";
 import {
   DIGITS,
   fromEnvironment,

@@ -12,17 +12,17 @@ import { namesBaseCredential } from "./base-credential.ts";
 import { defaultCredential } from "./credential.ts";
 import { type ConfigurationDocument, readConfiguration } from "./document.ts";
 import { warnOfUnknownVariables } from "./environment.ts";
-import { checkEvents } from "./event.ts";
 import type { SettingsInputs } from "./flag-values.ts";
-import { PROJECT_PLACEHOLDER } from "./incumbent.ts";
-import { type Assemble, assembleInstances, checkTopLevel, chosenInstance } from "./instances.ts";
+import { type Assemble, checkTopLevel, chosenInstance } from "./instances.ts";
 import { type Identity, readIdentity, readServer } from "./layers.ts";
 import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
+import { PROJECT_PLACEHOLDER } from "./placeholder.ts";
 import { Problems, pathOf } from "./problems.ts";
-import { onlyInstance, readService } from "./service.ts";
+import type { Configuration } from "./schema.ts";
+import type { ServiceParts } from "./service.ts";
 import { checkServiceAccounts, ownEmail } from "./service-accounts.ts";
-import type { Settings } from "./settings.ts";
+import type { ServiceSettings, Settings } from "./settings.ts";
 import { DIGITS, type Given, present } from "./values.ts";
 
 /**
@@ -36,12 +36,7 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   const assemble: Assemble = (own, world, noted) => assembleSettings(own, world, platform, noted);
   checkTopLevel(document.configuration, problems);
   const settings = await assemble(inputs, chosenInstance(document, inputs, problems), problems);
-  const { auth, instances: worlds } = document.configuration;
-  const instances =
-    auth === undefined || worlds === undefined
-      ? { [onlyInstance]: settings }
-      : await assembleInstances(inputs, document.configuration, assemble, problems);
-  const service = readService(document.configuration, instances, problems);
+  const service = await serviceOf(document.configuration, { inputs, assemble, only: settings }, problems);
   if (service !== undefined && settings.controlToken !== undefined)
     problems.add("--control-token", 'A service has no control token; give a client\'s rule "control": true');
   if (service !== undefined && settings.secretPath !== undefined)
@@ -52,6 +47,18 @@ export async function loadSettings(inputs: SettingsInputs, platform: Platform): 
   return service === undefined ? settings : { ...settings, service };
 }
 
+/** What makes a server a service; most are none, and never load the code of it. */
+async function serviceOf(
+  configuration: Configuration,
+  parts: ServiceParts,
+  problems: Problems,
+): Promise<ServiceSettings | undefined> {
+  const { auth, clients, limits } = configuration;
+  if (auth === undefined && clients === undefined && limits === undefined) return undefined;
+  const { readService } = await import("./service.ts");
+  return readService(configuration, parts, problems);
+}
+
 /** One machine's settings; what is wrong goes to `problems`. */
 async function assembleSettings(
   inputs: SettingsInputs,
@@ -60,7 +67,10 @@ async function assembleSettings(
   problems: Problems,
 ): Promise<Settings> {
   const { faults, oslogin, scenario } = document.configuration;
-  problems.attempt(() => checkEvents(scenario ?? []));
+  if (scenario !== undefined) {
+    const { checkEvents } = await import("./event.ts");
+    problems.attempt(() => checkEvents(scenario));
+  }
   const server = readServer(inputs, document.configuration, problems);
   const { email, scopes, ...identity } = readIdentity(inputs, problems);
   const tree = readTree(document, identity, problems);

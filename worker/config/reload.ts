@@ -26,4 +26,9 @@ export function sameLife(a: Settings, b: Settings): boolean {
   return same([a.faults, a.scenario], [b.faults, b.scenario]);
 }
 
+/** Whether anything happens over time by itself. */
+export function hasLife({ faults = [], scenario = [] }: Settings): boolean {
+  return faults.length > 0 || scenario.length > 0;
+}
+
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

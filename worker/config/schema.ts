@@ -10,9 +10,7 @@ import { faultRulesSchema } from "../faults/rule.ts";
 import { isObject, type JsonObject } from "../lib/json.ts";
 import { osLoginSchema } from "../oslogin/schema.ts";
 import { serviceEntries } from "./service-schema.ts";
-
-/** The servers that can be imitated. */
-export const PRESETS = ["vm", "cloud-run", "gke"] as const;
+import { PRESETS } from "./settings.ts";
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty("Must not be empty"));
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { isObject, type Json, type JsonObject, objectFrom } from "../lib/json.ts";
-import { fillProject } from "./incumbent.ts";
+import { fillProject } from "./placeholder.ts";
 import { kindOf, type Problems, pathOf } from "./problems.ts";
 
 /** Where `serviceAccounts` stands, and the project that fills the incumbent's placeholder. */

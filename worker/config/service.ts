@@ -6,6 +6,8 @@
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
 import { checkBoundary } from "./boundary.ts";
+import type { SettingsInputs } from "./flag-values.ts";
+import type { Assemble } from "./instances.ts";
 import { memberOf } from "./metadata.ts";
 import { suggestion } from "./nearest.ts";
 import { type Problems, pathOf } from "./problems.ts";
@@ -15,22 +17,35 @@ import { checkMatch } from "./service-match.ts";
 import type { AuthConfiguration, ClientConfiguration, LimitsConfiguration } from "./service-schema.ts";
 import type { ClientSettings, ServiceSettings, Settings } from "./settings.ts";
 import { present } from "./values.ts";
+import { assembleInstances } from "./worlds.ts";
 
 /** Name of the one instance of a configuration without `instances`. */
-export const onlyInstance = "default";
+const onlyInstance = "default";
 
-/** Returns the service, or `undefined`: there is no `auth`. `instances` are the settings of each. */
-export function readService(
+/** What a service is made of beside its configuration. */
+export interface ServiceParts {
+  readonly inputs: SettingsInputs;
+  readonly assemble: Assemble;
+  /** The settings of a configuration without `instances`. */
+  readonly only: Settings;
+}
+
+/** Returns the service, or `undefined`: there is no `auth`. What is wrong goes to `problems`. */
+export async function readService(
   configuration: Configuration,
-  instances: Readonly<Record<string, Settings>>,
+  { assemble, inputs, only }: ServiceParts,
   problems: Problems,
-): ServiceSettings | undefined {
+): Promise<ServiceSettings | undefined> {
   const { auth, clients, limits } = configuration;
   if (auth === undefined) {
     for (const [key, value] of Object.entries({ clients, limits }))
       if (value !== undefined) problems.add(key, 'Needs "auth": without it nobody is told from anybody else');
     return undefined;
   }
+  const instances =
+    configuration.instances === undefined
+      ? { [onlyInstance]: only }
+      : await assembleInstances(inputs, configuration, assemble, problems);
   if (configuration.instance !== undefined)
     problems.add("instance", "Is for a server without authentication; here each client's rule names its instance");
   checkAuth(auth, problems);

@@ -15,8 +15,11 @@ import type { LogLevel } from "../platform.ts";
 import type { Endpoints } from "../tokens/types.ts";
 import type { AuthConfiguration, ClientConfiguration } from "./service-schema.ts";
 
+/** The servers that can be imitated. */
+export const PRESETS = ["vm", "cloud-run", "gke"] as const;
+
 /** Which metadata server is imitated. */
-export type Preset = "vm" | "cloud-run" | "gke";
+export type Preset = (typeof PRESETS)[number];
 
 /** One service account as configured; what is absent comes from its credential or from the preset. */
 export interface AccountSettings {

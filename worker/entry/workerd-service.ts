@@ -24,7 +24,7 @@ import { createPlatform, write } from "./workerd-platform.ts";
 const admittedHeader = "x-emulator-admitted";
 
 /** A service as this isolate knows it; without it nothing is served. */
-export interface OpenService {
+interface OpenService {
   readonly settings: ServiceSettings;
   readonly platform: Platform;
   readonly audit: Audit;
@@ -42,9 +42,8 @@ const here: { configuration: string | undefined; opened: Opened } = {
 };
 
 /** The service of these variables. `"none"`: they are not a service's. `undefined`: broken, and the log says why. */
-export function serviceOf(env: Readonly<Record<string, string>>): Opened | "none" {
-  const { METADATA_CONFIG = "", METADATA_REQUIRE_AUTH } = env;
-  if (METADATA_REQUIRE_AUTH === undefined && !METADATA_CONFIG.includes('"auth"')) return "none";
+function serviceOf(env: Readonly<Record<string, string>>): Opened {
+  const { METADATA_CONFIG = "" } = env;
   if (here.configuration !== METADATA_CONFIG) {
     const opened = open(env);
     here.configuration = METADATA_CONFIG;
@@ -86,14 +85,18 @@ function hasAuth(text = ""): boolean {
 }
 
 /** What everybody gets while the configuration is broken. */
-export const closed: Reply = styles.vm.error(503, "This service is not configured. Its log says what is missing.");
+const closed: Reply = styles.vm.error(503, "This service is not configured. Its log says what is missing.");
 
-/** Answers at the gate, or hands on to the instance's object. */
+/** Answers at the gate, or hands on to the instance's object. `"none"`: these are not the variables of a service. */
 export async function passGate(
   request: Request,
-  { configuration, gate, settings }: OpenService,
+  env: Readonly<Record<string, string>>,
   instances: DurableObjectNamespace,
-): Promise<Reply | Response> {
+): Promise<Reply | Response | "none"> {
+  const service = await serviceOf(env);
+  if (service === undefined) return closed;
+  if (service === "none") return "none";
+  const { configuration, gate, settings } = service;
   const admitted = await gate(callFrom(request));
   if ("status" in admitted) return admitted;
   const headers = new Headers(request.headers);
@@ -103,8 +106,18 @@ export async function passGate(
   return instances.getByName(instance).fetch(new Request(request, { headers }));
 }
 
+/** Builds the object's side, with what `keep` opens. `"none"`: these are not the variables of a service. */
+export async function createInstanceService(
+  env: Readonly<Record<string, string>>,
+  keep: () => EmulatorOptions,
+): Promise<InstanceService | { handle(): Reply } | "none"> {
+  const service = await serviceOf(env);
+  if (service === undefined) return { handle: () => closed };
+  return service === "none" ? "none" : new InstanceService(service, keep());
+}
+
 /** The object's side: an instance, built when its first client comes. */
-export class InstanceService {
+class InstanceService {
   readonly #service: OpenService;
   readonly #options: EmulatorOptions;
   #tenant: Promise<Tenant> | undefined;

@@ -11,7 +11,6 @@ import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emul
 import { isHost } from "../http/call.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { callFrom } from "../http/request-call.ts";
-import type { InspectorAssets } from "../inspector/assets.js";
 import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
@@ -19,7 +18,6 @@ import { createLog } from "../telemetry/log.ts";
 import { Misconfigured } from "./misconfigured.ts";
 import { openStorage } from "./object-storage.ts";
 import { createPlatform, textsOf, write } from "./workerd-platform.ts";
-import { closed, InstanceService, passGate, serviceOf } from "./workerd-service.ts";
 
 interface Bindings {
   readonly INSTANCE: DurableObjectNamespace;
@@ -28,12 +26,6 @@ interface Bindings {
 
 /** The name of the one instance there is so far. */
 const instanceName = "default";
-
-/**
- * Where wrangler puts the inspector's page, seen from the bundle. Not a literal in the call below, which would pull the
- * page into the bundle.
- */
-const assetsModule = "./inspector/assets.js";
 
 /**
  * The emulator of this isolate, put here by the Durable Object when it runs in the same isolate as the worker, which it
@@ -45,11 +37,11 @@ const leaseMs = 1_000;
 
 export default {
   async fetch(request: Request, env: Bindings): Promise<Response> {
-    const service = await serviceOf(textsOf(env));
-    if (service === undefined) return respond(closed, request);
-    if (service !== "none") {
-      const answer = await passGate(request, service, env.INSTANCE);
-      return answer instanceof Response ? answer : respond(answer, request);
+    const texts = textsOf(env);
+    if (mayBeService(texts)) {
+      const { passGate } = await import("./workerd-service.ts");
+      const answer = await passGate(request, texts, env.INSTANCE);
+      if (answer !== "none") return answer instanceof Response ? answer : respond(answer, request);
     }
     const { emulator } = here;
     if (emulator !== undefined && Date.now() < here.until && (request.method === "GET" || request.method === "HEAD")) {
@@ -69,29 +61,44 @@ function forwardable(request: Request): Request {
   return call.host === null || isHost(call.host) ? request : new Request(call.url, request);
 }
 
+/**
+ * Whether these variables may be a service's: then its code is loaded, which looks closer. What becomes of that is told
+ * by a request's own `import()`; its promise belongs to the request and is not kept.
+ */
+function mayBeService({ METADATA_CONFIG = "", METADATA_REQUIRE_AUTH }: Readonly<Record<string, string>>): boolean {
+  return METADATA_REQUIRE_AUTH !== undefined || METADATA_CONFIG.includes('"auth"');
+}
+
+/** What an object serves: an emulator, or something that takes requests as they are. */
+type Served = { readonly emulator: Emulator } | { handle(request: Request): Reply | Promise<Reply> };
+
 /** One instance: its metadata, waiters and tokens. */
 export class MetadataInstance extends DurableObject<Bindings> {
-  readonly #served: Promise<Emulator | InstanceService | Misconfigured | undefined>;
+  readonly #served: Promise<Served>;
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env);
     this.#served = ctx.blockConcurrencyWhile(async () => {
-      const service = await serviceOf(textsOf(env));
-      if (service === undefined) return undefined;
-      const kept = openStorage(ctx.storage);
-      if (service !== "none") return new InstanceService(service, kept);
-      return createEmulator(env, kept).catch((error) => {
-        if (error instanceof ConfigurationError) return new Misconfigured(error, textsOf(env).METADATA_SECRET_PATH);
+      const texts = textsOf(env);
+      const kept = () => openStorage(ctx.storage);
+      if (mayBeService(texts)) {
+        const { createInstanceService } = await import("./workerd-service.ts");
+        const service = await createInstanceService(texts, kept);
+        if (service !== "none") return service;
+      }
+      try {
+        return { emulator: await createEmulator(texts, kept()) };
+      } catch (error) {
+        if (error instanceof ConfigurationError) return new Misconfigured(error, texts.METADATA_SECRET_PATH);
         throw error;
-      });
+      }
     });
   }
 
   async fetch(request: Request): Promise<Response> {
-    const emulator = await this.#served;
-    if (emulator === undefined) return respond(closed, request);
-    if (emulator instanceof InstanceService || emulator instanceof Misconfigured)
-      return respond(await emulator.handle(request), request);
+    const served = await this.#served;
+    if (!("emulator" in served)) return respond(await served.handle(request), request);
+    const { emulator } = served;
     here.emulator = emulator;
     here.until = Date.now() + leaseMs;
     return respond(await emulator.handle(callFrom(request)), request);
@@ -112,8 +119,7 @@ function isCompressible(reply: Reply, request: Request): boolean {
   return accepted !== "" && !reply.headers["Content-Type"]?.startsWith("application/text");
 }
 
-async function createEmulator(bindings: Bindings, kept: EmulatorOptions): Promise<Emulator> {
-  const env = textsOf(bindings);
+async function createEmulator(env: Record<string, string>, kept: EmulatorOptions): Promise<Emulator> {
   const early = createPlatform(env, createLog({ level: "warn", format: "text", now: Date.now, write }));
   const { credentialError, settings } = await settingsOf(env, early);
   const platform = createPlatform(
@@ -125,7 +131,7 @@ async function createEmulator(bindings: Bindings, kept: EmulatorOptions): Promis
     // An object that was idle for seconds is put away, and the next request builds it anew.
     former: here.emulator,
     keepGoing: true,
-    loadAssets: () => import(assetsModule) as Promise<InspectorAssets>,
+    loadAssets: () => import("../inspector/assets.js"),
     ...(credentialError === undefined ? {} : { credentialError }),
   });
   const account = emulator.accounts().get("default");

@@ -79,18 +79,3 @@ export type FaultRule = v.InferOutput<typeof faultRuleSchema>;
 
 /** Schema of a list of rules. */
 export const faultRulesSchema = v.array(faultRuleSchema);
-
-/** Says what a rule does and to which path, for the journal. */
-export function describeFault(rule: FaultRule): string {
-  const { status, delayMs = 0, body, drop, truncate, tokenLifetime, upstream } = rule;
-  const words = [
-    ...(delayMs > 0 ? [`delay ${delayMs} ms`] : []),
-    ...(status === undefined ? [] : [`status ${status}`]),
-    ...(body === undefined ? [] : ["body"]),
-    ...(drop === true ? ["drop"] : []),
-    ...(truncate === true ? ["truncate"] : []),
-    ...(tokenLifetime === undefined ? [] : [`token lifetime ${tokenLifetime} s`]),
-    ...(upstream === undefined ? [] : [`upstream ${upstream}`]),
-  ];
-  return `${words.join(", ") || "nothing"} (${rule.path})`;
-}

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { describeFault, type FaultRule } from "../faults/rule.ts";
+import { describeFault } from "../faults/describe.ts";
+import type { FaultRule } from "../faults/rule.ts";
 import type { FaultRules } from "../faults/rules.ts";
 import type { Clock } from "../platform.ts";
 import type { Journal } from "../telemetry/journal.ts";

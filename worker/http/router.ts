@@ -12,7 +12,9 @@ import type { TrafficCounter } from "../inspector/traffic.ts";
 import type { Instance } from "../instance/instance.ts";
 import { NeedsOwner } from "../instance/instance.ts";
 import { messageOf } from "../lib/errors.ts";
+import { onDemand } from "../lib/on-demand.ts";
 import { isTrue } from "../metadata/snapshot.ts";
+import { osLoginEndpoint, osLoginMethods } from "../oslogin/endpoint.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { Log, Platform } from "../platform.ts";
 import type { Journal } from "../telemetry/journal.ts";
@@ -23,13 +25,12 @@ import type { Call } from "./call.ts";
 import { type ControlAccess, createTokenCheck } from "./control-token.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
-import { controlMethods, createControlHandler } from "./handlers/control.ts";
+import { controlMethods } from "./handlers/control-routes.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createInspectorHandler, type LoadAssets } from "./handlers/inspector.ts";
 import { createMetadataHandler, redirect, versionPath } from "./handlers/metadata.ts";
 import { createMetricsHandler } from "./handlers/metrics.ts";
-import { createOsLogin, osLoginEndpoint, osLoginMethods } from "./handlers/oslogin.ts";
 import { createStreamHandler, type OpenFeed } from "./handlers/stream.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { measured } from "./measure.ts";
@@ -59,7 +60,7 @@ export interface RouterOptions {
   /** Whether the log shows `debug` lines. */
   readonly logsDebug: boolean;
   /** Throws `NeedsOwner` in a view. */
-  readonly control: () => Control;
+  readonly control: () => Promise<Control>;
   readonly controlAccess: ControlAccess;
 }
 
@@ -74,7 +75,10 @@ export function createRouter(options: RouterOptions): (call: Call) => Answer {
   const guard = createGuard(admission);
   const metadata = createMetadataRoutes(instance, platform, style, osLogin);
   const emulator = createEmulatorHandlers(style, issuer, version);
-  const controls = createControlHandler(control, style, check);
+  const controls = onDemand(
+    () => import("./handlers/control.ts"),
+    ({ createControlHandler }) => createControlHandler(control, style, check),
+  );
   const listing = (body: string) => (call: Call) =>
     style.openRoot || hasFlavor(call, style)
       ? reply(style.server, 200, "application/text", body)
@@ -155,7 +159,10 @@ function createMetadataRoutes(
   const tokens = createTokenHandler(instance, style, platform);
   const read = createMetadataHandler(instance, style, tokens);
   const guestAttributes = createGuestAttributes(instance, style, platform.clock);
-  const osLogin = createOsLogin(instance, style, settings);
+  const osLogin = onDemand(
+    () => import("./handlers/oslogin.ts"),
+    ({ createOsLogin }) => createOsLogin(instance, style, settings),
+  );
   return (call) => {
     if (!hasFlavor(call, style)) return style.missingFlavor(call.target);
     if (instance.preset === "vm" && isSpecial(call.path)) {

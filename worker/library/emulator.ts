@@ -5,6 +5,7 @@
  * @module
  */
 import { loadSettings } from "../config/load.ts";
+import type { Control } from "../control/control.ts";
 import { type Emulator as Core, createEmulatorCore } from "../emulator.ts";
 import type { LoadAssets } from "../http/handlers/inspector.ts";
 import { toResponse } from "../http/reply.ts";
@@ -28,10 +29,10 @@ export interface Host {
 /** Builds an emulator on `host`. Throws a `ConfigurationError` for unknown options. */
 export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator {
   assertKnown(options);
-  let core: Core | undefined;
+  let running: Running | undefined;
   const servers = new Set<ListeningServer>();
   const started = start(host, options).then((built) => {
-    core = built;
+    running = built;
     return built;
   });
   const ready = started.then(() => undefined);
@@ -39,12 +40,12 @@ export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator
   ready.catch(() => undefined);
   const fetch: Fetch = async (input, init) => {
     const request = input instanceof Request && init === undefined ? input : new Request(input, init);
-    const { handle } = await started;
-    return toResponse(await handle(callFrom(request, { hostFromUrl: true })), request.method);
+    const { core } = await started;
+    return toResponse(await core.handle(callFrom(request, { hostFromUrl: true })), request.method);
   };
   const close = async () => {
     const built = await started.catch(() => undefined);
-    built?.close();
+    built?.core.close();
     await Promise.all([...servers].map((server) => server.close()));
   };
   return {
@@ -52,14 +53,20 @@ export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator
     fetch,
     interceptor: (next = globalThis.fetch) => createInterceptor(fetch, next),
     listen: async (where = {}) => {
-      const server = await host.listen(await started, where);
+      const server = await host.listen((await started).core, where);
       servers.add(server);
       return server;
     },
-    ...controlOf(started, () => core),
+    ...controlOf(started, () => running),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** An emulator with what its methods are views of: they take effect in the order of their calls. */
+interface Running {
+  readonly core: Core;
+  readonly control: Control;
 }
 
 type ControlMethods = Pick<
@@ -67,7 +74,7 @@ type ControlMethods = Pick<
   "get" | "set" | "patch" | "delete" | "event" | "fault" | "rotate" | "requests" | "clearRequests"
 >;
 
-function controlOf(started: Promise<Core>, now: () => Core | undefined): ControlMethods {
+function controlOf(started: Promise<Running>, now: () => Running | undefined): ControlMethods {
   const control = async () => (now() ?? (await started)).control;
   return {
     get: async (path) => (await control()).get(path),
@@ -86,7 +93,7 @@ function controlOf(started: Promise<Core>, now: () => Core | undefined): Control
   };
 }
 
-async function start(host: Host, options: EmulatorOptions): Promise<Core> {
+async function start(host: Host, options: EmulatorOptions): Promise<Running> {
   const { fetch = globalThis.fetch, log = () => undefined, metadataDir, random = Math.random } = options;
   const inputs = inputsOf(options);
   const platform: Platform = {
@@ -104,8 +111,9 @@ async function start(host: Host, options: EmulatorOptions): Promise<Core> {
       { at: "auth", message: "An authenticated service is no emulator of the library; run it by serve, or on workerd" },
     ]);
   const folder = metadataDir === undefined ? undefined : await host.readFolder?.(metadataDir);
-  return createEmulatorCore(folder === undefined ? settings : { ...settings, folder }, platform, {
+  const core = await createEmulatorCore(folder === undefined ? settings : { ...settings, folder }, platform, {
     keepRequests: true,
     ...(host.loadAssets === undefined ? {} : { loadAssets: host.loadAssets }),
   });
+  return { core, control: await core.control() };
 }

@@ -56,8 +56,8 @@ export class Tenant {
 
   /** Whether nobody would miss this tenant if it was built anew later; its journal begins anew then. */
   get idle(): boolean {
-    const { control, faults, store, watchers } = this.emulator;
-    const untouched = store.changes.length === 0 && control.faults().length === 0 && !control.pending;
+    const { faults, pending, store, watchers } = this.emulator;
+    const untouched = store.changes.length === 0 && faults.list.length === 0 && !pending;
     return untouched && !faults.suspended && this.waiting === 0 && watchers === 0;
   }
 

@@ -16,26 +16,26 @@ const config = {
 describe("Control", () => {
   it("reads a node as recursive JSON shows it, by either spelling", async () => {
     const { emulator } = await startWorld(config);
-    expect(emulator.control.get("instance/attributes/color")).toBe("red");
-    expect(emulator.control.get("instance/attributes/")).toEqual({ color: "red" });
-    expect(emulator.control.get("/computeMetadata/v1/instance/virtualClock")).toEqual({ driftToken: "0" });
-    expect(emulator.control.get("instance/nothing")).toBeUndefined();
-    expect(emulator.control.get("instance/service-accounts/default/token")).toBeUndefined();
+    expect((await emulator.control()).get("instance/attributes/color")).toBe("red");
+    expect((await emulator.control()).get("instance/attributes/")).toEqual({ color: "red" });
+    expect((await emulator.control()).get("/computeMetadata/v1/instance/virtualClock")).toEqual({ driftToken: "0" });
+    expect((await emulator.control()).get("instance/nothing")).toBeUndefined();
+    expect((await emulator.control()).get("instance/service-accounts/default/token")).toBeUndefined();
   });
 
   it("sets leaves and whole directories, and shows them at once", async () => {
     const { emulator, text } = await startWorld(config);
-    await emulator.control.set("instance/attributes/color", "blue");
+    await (await emulator.control()).set("instance/attributes/color", "blue");
     expect(await text("instance/attributes/color")).toBe("blue");
-    await emulator.control.set("project/attributes", { one: "1", two: "2" });
+    await (await emulator.control()).set("project/attributes", { one: "1", two: "2" });
     expect(await text("project/attributes/")).toBe("one\ntwo\n");
-    await emulator.control.set("instance/tags", ["a", "b"]);
+    await (await emulator.control()).set("instance/tags", ["a", "b"]);
     expect(await text("instance/tags")).toBe('["a","b"]');
   });
 
   it("merges by RFC 7396 and leaves alone what a patch does not name", async () => {
     const { emulator, text } = await startWorld(config);
-    await emulator.control.patch("instance", {
+    await (await emulator.control()).patch("instance", {
       attributes: { color: null, size: "xl" },
       virtualClock: { driftToken: "7" },
     });
@@ -58,10 +58,10 @@ describe("Control", () => {
 
   it("deletes, and says whether there was anything", async () => {
     const { emulator, get } = await startWorld(config);
-    expect(await emulator.control.delete("instance/attributes/color")).toBe(true);
-    expect(await emulator.control.delete("instance/attributes/color")).toBe(false);
+    expect(await (await emulator.control()).delete("instance/attributes/color")).toBe(true);
+    expect(await (await emulator.control()).delete("instance/attributes/color")).toBe(false);
     expect((await get("instance/attributes/color")).status).toBe(404);
-    expect(await emulator.control.delete("instance/disks/0")).toBe(true);
+    expect(await (await emulator.control()).delete("instance/disks/0")).toBe(true);
     expect((await get("instance/disks/0/")).status).toBe(404);
   });
 
@@ -84,30 +84,30 @@ describe("Control", () => {
     ["a value nested too deep", "instance/new", JSON.parse(`${"[".repeat(5_000)}${"]".repeat(5_000)}`)],
   ])("refuses %s and changes nothing", async (_, path, value) => {
     const { emulator } = await startWorld(config);
-    const before = emulator.control.get("");
-    await expect(emulator.control.set(path, value)).rejects.toThrow(ShapeError);
-    expect(emulator.control.get("")).toEqual(before);
+    const before = (await emulator.control()).get("");
+    await expect((await emulator.control()).set(path, value)).rejects.toThrow(ShapeError);
+    expect((await emulator.control()).get("")).toEqual(before);
   });
 
   it("refuses a patch of which one part does not fit, as a whole", async () => {
     const { emulator } = await startWorld(config);
-    const before = emulator.control.get("");
+    const before = (await emulator.control()).get("");
     const patch = { instance: { attributes: { good: "1", bad: 2 } } };
-    await expect(emulator.control.patch("", patch)).rejects.toThrow(
+    await expect((await emulator.control()).patch("", patch)).rejects.toThrow(
       '"instance/attributes/bad": the value must be a string',
     );
-    expect(emulator.control.get("")).toEqual(before);
+    expect((await emulator.control()).get("")).toEqual(before);
   });
 
   it("keeps every digit of an id", async () => {
     const { emulator, text } = await startWorld(config);
-    await emulator.control.set("instance/id", 9007199254740993n);
+    await (await emulator.control()).set("instance/id", 9007199254740993n);
     expect(await text("instance/id")).toBe("9007199254740993");
   });
 
   it("refuses to remove the root", async () => {
     const { emulator } = await startWorld(config);
-    await expect(emulator.control.delete("/")).rejects.toThrow(ShapeError);
+    await expect((await emulator.control()).delete("/")).rejects.toThrow(ShapeError);
   });
 
   it("wakes who waits for the node or anything above it, and nobody else", async () => {
@@ -116,7 +116,7 @@ describe("Control", () => {
     const above = get("instance/?recursive=true&wait_for_change=true");
     const elsewhere = get("project/?recursive=true&wait_for_change=true");
     await expect.poll(() => emulator.store.waiters.count).toBe(3);
-    await emulator.control.set("instance/attributes/color", "blue");
+    await (await emulator.control()).set("instance/attributes/color", "blue");
     expect(await (await leaf).text()).toBe("blue");
     expect((await (await above).json()).attributes).toEqual({ color: "blue" });
     expect(emulator.store.waiters.paths()).toEqual([["project", 1]]);
@@ -127,11 +127,11 @@ describe("Control", () => {
   it("goes on where an emulator of the same memory left off, and begins no scenario anew", async () => {
     const scenario = [{ at: "1s", set: { "instance/attributes/color": "green" } }];
     const first = await startWorld({ ...config, scenario });
-    first.emulator.control.setFaults([{ path: "**/id", status: 503 }]);
+    (await first.emulator.control()).setFaults([{ path: "**/id", status: 503 }]);
     expect((await first.get("instance/id")).status).toBe(503);
     const second = await startWorld({ ...config, scenario }, { former: first.emulator });
     expect((await second.get("instance/id")).status).toBe(503);
-    expect(second.emulator.control.requests().map(({ id }) => id)).toEqual([1, 2]);
+    expect((await second.emulator.control()).requests().map(({ id }) => id)).toEqual([1, 2]);
     await second.clock.advance(2_000);
     expect(await second.text("instance/attributes/color")).toBe("red");
   });
@@ -140,8 +140,9 @@ describe("Control", () => {
     const { emulator, text } = await startWorld(config);
     const first = await text("instance/service-accounts/default/token");
     expect(await text("instance/service-accounts/default/token")).toBe(first);
-    emulator.control.rotate();
+    (await emulator.control()).rotate();
     expect(await text("instance/service-accounts/default/token")).not.toBe(first);
-    expect(() => emulator.control.rotate("nobody@example.com")).toThrow("no such service account");
+    const control = await emulator.control();
+    expect(() => control.rotate("nobody@example.com")).toThrow("no such service account");
   });
 });

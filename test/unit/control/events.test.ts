@@ -20,7 +20,7 @@ describe("A preemption", () => {
   it("shows preempted TRUE and what the shutdown is about, and wakes who waits", async () => {
     const world = await startWorld();
     const waiting = world.get("instance/preempted?wait_for_change=true");
-    await world.emulator.control.event({ type: "preemption" });
+    await (await world.emulator.control()).event({ type: "preemption" });
     expect(await (await waiting).text()).toBe("TRUE");
     expect(await (await world.get("instance/shutdown-details/?recursive=true")).json()).toEqual({
       maxDuration: "30",
@@ -33,7 +33,7 @@ describe("A preemption", () => {
   it("comes when its delay is over, in whatever words the delay is given", async () => {
     for (const delay of ["1m30s", "90s", 90, "90000ms", "1.5m"]) {
       const world = await startWorld();
-      await world.emulator.control.event({ type: "preemption", delay });
+      await (await world.emulator.control()).event({ type: "preemption", delay });
       await world.clock.advance(89_999);
       expect(await world.text("instance/preempted")).toBe("FALSE");
       await world.clock.advance(1);
@@ -53,7 +53,7 @@ describe("A host maintenance", () => {
       const world = await startWorld({ metadata: { instance: { scheduling: { onHostMaintenance } } } });
       const seen: string[] = [];
       const done = follow(world, maintenance, seen);
-      await world.emulator.control.event(event);
+      await (await world.emulator.control()).event(event);
       await world.clock.advance(59_999);
       expect(seen).toEqual(["NONE", notice]);
       expect(await world.text(drift)).toBe("0");
@@ -70,21 +70,21 @@ describe("A host maintenance", () => {
 describe("A live migration", () => {
   it("answers 503 for a moment, the control API not, and leaves another drift token", async () => {
     const world = await startWorld();
-    await world.emulator.control.event({ type: "live-migration", unavailable: "700ms" });
+    await (await world.emulator.control()).event({ type: "live-migration", unavailable: "700ms" });
     const answer = await world.get(drift);
     expect(answer.status).toBe(503);
     expect(answer.headers.get("metadata-flavor")).toBe("Google");
     await world.clock.advance(699);
     expect((await world.get("instance/id")).status).toBe(503);
-    expect(world.emulator.control.get("instance/virtual-clock/drift-token")).not.toBe("0");
+    expect((await world.emulator.control()).get("instance/virtual-clock/drift-token")).not.toBe("0");
     await world.clock.advance(1);
     expect(await world.text(drift)).not.toBe("0");
     const first = await world.text(drift);
-    await world.emulator.control.event({ type: "live-migration" });
+    await (await world.emulator.control()).event({ type: "live-migration" });
     await world.clock.advance(500);
     expect(await world.text(drift)).not.toBe(first);
     expect(
-      world.emulator.control
+      (await world.emulator.control())
         .requests()
         .map(({ fault }) => fault)
         .slice(0, 2),
@@ -98,7 +98,10 @@ describe("An upcoming maintenance", () => {
     const path = "instance/upcoming-maintenance?alt=json";
     expect((await world.get(path)).status).toBe(503);
     expect(await world.text(path)).toContain("no notifications have been received yet, try again later");
-    await world.emulator.control.event({ type: "upcoming-maintenance", windowStartTime: "2026-12-01T10:00:00Z" });
+    await (await world.emulator.control()).event({
+      type: "upcoming-maintenance",
+      windowStartTime: "2026-12-01T10:00:00Z",
+    });
     const answer = await world.get(path);
     expect(answer.headers.get("content-type")).toBe("application/json");
     expect(await answer.json()).toMatchObject({
@@ -110,7 +113,7 @@ describe("An upcoming maintenance", () => {
       windowEndTime: "2026-12-01T13:00:00Z",
       canReschedule: false,
     });
-    await world.emulator.control.event({ type: "upcoming-maintenance", cancel: true });
+    await (await world.emulator.control()).event({ type: "upcoming-maintenance", cancel: true });
     expect((await world.get(path)).status).toBe(503);
   });
 });
@@ -127,11 +130,11 @@ describe("A token rotation", () => {
     ];
     const first = await tokens();
     expect(await tokens()).toEqual(first);
-    await world.emulator.control.event({ type: "token-rotation", account: "other@example.com" });
+    await (await world.emulator.control()).event({ type: "token-rotation", account: "other@example.com" });
     const second = await tokens();
     expect(second[0]).toBe(first[0]);
     expect(second[1]).not.toBe(first[1]);
-    await world.emulator.control.event({ type: "token-rotation" });
+    await (await world.emulator.control()).event({ type: "token-rotation" });
     expect((await tokens())[0]).not.toBe(first[0]);
   });
 });
@@ -149,12 +152,12 @@ describe("An event", () => {
     [{ type: "token-rotation", account: "nobody@example.com" }, "event.account: There is no such service account"],
   ])("that cannot be meant is refused with the field's name: %j", async (event, reason) => {
     const { emulator } = await startWorld();
-    await expect(emulator.control.event(event)).rejects.toThrow(reason);
+    await expect((await emulator.control()).event(event)).rejects.toThrow(reason);
   });
 
   it("that is still to come ends with the emulator", async () => {
     const { clock, emulator } = await startWorld();
-    await emulator.control.event({ type: "preemption", delay: "1h" });
+    await (await emulator.control()).event({ type: "preemption", delay: "1h" });
     expect(clock.pending).toBe(1);
     emulator.close();
     expect(clock.pending).toBe(0);

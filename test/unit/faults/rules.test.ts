@@ -50,7 +50,7 @@ async function statuses(world: World, count: number, path = id): Promise<number[
 
 const struck = async (rules: readonly FaultRule[], count: number) => {
   const world = await startWorld();
-  world.emulator.control.setFaults(rules);
+  (await world.emulator.control()).setFaults(rules);
   return statuses(world, count);
 };
 
@@ -87,7 +87,7 @@ describe("A fault rule", () => {
 
   it("delays on the clock, and then answers as ever", async () => {
     const world = await startWorld();
-    world.emulator.control.fault({ path: id, delayMs: 1_500 });
+    (await world.emulator.control()).fault({ path: id, delayMs: 1_500 });
     let answered = 0;
     const answer = world.get(id).then((response) => {
       answered = world.clock.now();
@@ -97,12 +97,14 @@ describe("A fault rule", () => {
     await world.clock.advance(3_000);
     expect((await answer).status).toBe(200);
     expect(answered - started).toBe(1_500);
-    expect(world.emulator.control.requests()).toMatchObject([{ status: 200, fault: `delay 1500 ms (${id})` }]);
+    expect((await world.emulator.control()).requests()).toMatchObject([
+      { status: 200, fault: `delay 1500 ms (${id})` },
+    ]);
   });
 
   it("answers with a body, as JSON where it is JSON", async () => {
     const world = await startWorld();
-    world.emulator.control.setFaults([
+    (await world.emulator.control()).setFaults([
       { path: id, body: '{"a":1}' },
       { path: token, body: "garbage" },
     ]);
@@ -119,7 +121,7 @@ describe("A fault rule", () => {
   it("shortens the life that an access token shows, and nothing else", async () => {
     const world = await startWorld();
     const before = await (await world.get(token)).json();
-    world.emulator.control.setFaults([{ path: "**", tokenLifetime: 5 }]);
+    (await world.emulator.control()).setFaults([{ path: "**", tokenLifetime: 5 }]);
     expect(await (await world.get(token)).json()).toEqual({ ...before, expires_in: 5 });
     expect(await world.text("instance/name")).toBe("emulated-vm");
   });
@@ -131,7 +133,7 @@ describe("A fault rule", () => {
     ["timeout", 503],
   ] as const)("lets the source of tokens fail with %s, which becomes %s", async (upstream, status) => {
     const world = await startWorld();
-    world.emulator.control.setFaults([{ path: token, upstream }]);
+    (await world.emulator.control()).setFaults([{ path: token, upstream }]);
     const answer = await world.get(token);
     expect(answer.status).toBe(status);
     expect(await answer.text()).toContain("Cannot get a token: a fault rule makes its source fail");
@@ -139,7 +141,7 @@ describe("A fault rule", () => {
 
   it("never concerns the control API, nor whom the guard refuses", async () => {
     const world = await startWorld();
-    world.emulator.control.setFaults([{ path: "*", status: 500, times: 1 }]);
+    (await world.emulator.control()).setFaults([{ path: "*", status: 500, times: 1 }]);
     const health = await world.emulator.fetch(
       new Request("http://localhost/emulator/v1/health", { headers: { host: "localhost" } }),
     );
@@ -160,16 +162,18 @@ describe("A fault rule", () => {
     [{ path: "*", upstream: "explode" }, 'fault.upstream: Must be a status from 400 to 599, "reset" or "timeout"'],
   ])("that cannot be meant is refused with the field's name: %j", async (rule, reason) => {
     const { emulator } = await startWorld();
-    expect(() => emulator.control.fault(rule as FaultRule)).toThrow(reason);
-    expect(emulator.control.faults()).toEqual([]);
+    const control = await emulator.control();
+    expect(() => control.fault(rule as FaultRule)).toThrow(reason);
+    expect(control.faults()).toEqual([]);
   });
 
   it("is one of a thousand at most", async () => {
     const { emulator } = await startWorld();
     const rules = Array.from({ length: 1_000 }, () => ({ path: "*", status: 503 }));
-    emulator.control.setFaults(rules);
-    expect(() => emulator.control.fault({ path: "*", status: 503 })).toThrow("1000 rules at most");
-    expect(() => emulator.control.setFaults([...rules, { path: "*", status: 503 }])).toThrow("1000 rules at most");
+    const control = await emulator.control();
+    control.setFaults(rules);
+    expect(() => control.fault({ path: "*", status: 503 })).toThrow("1000 rules at most");
+    expect(() => control.setFaults([...rules, { path: "*", status: 503 }])).toThrow("1000 rules at most");
   });
 });
 

@@ -118,7 +118,7 @@ describe("/emulator/v1/stream", () => {
     const waits = get(all.emulator, "instance/attributes/k?wait_for_change=true");
     expect(await next("waiters")).toEqual({ paths: [] });
     expect(await next("waiters")).toEqual({ paths: [["instance/attributes/k", 1]] });
-    await all.emulator.control.set("instance/attributes/k", "w");
+    await (await all.emulator.control()).set("instance/attributes/k", "w");
     expect(await next("tree")).toMatchObject({ version: 2, changed: ["instance/attributes/k"] });
     expect(await (await waits).text()).toBe("w");
   });
@@ -140,7 +140,7 @@ describe("/emulator/v1/stream", () => {
       ],
       failures: [],
     });
-    all.emulator.control.rotate();
+    (await all.emulator.control()).rotate();
     expect(await next("tokens")).toMatchObject({ accounts: [{ tokens: [] }] });
   });
 
@@ -170,7 +170,7 @@ describe("/emulator/v1/stream", () => {
     const all = await world();
     const { next } = await open(all);
     expect(await next("faults")).toEqual({ rules: [] });
-    all.emulator.control.fault({ path: "/computeMetadata/v1/instance/id", status: 503 });
+    (await all.emulator.control()).fault({ path: "/computeMetadata/v1/instance/id", status: 503 });
     expect(await next("faults")).toMatchObject({ rules: [{ struck: 0 }] });
     await get(all.emulator, "instance/id");
     expect(await next("faults")).toMatchObject({ rules: [{ struck: 1, rule: { status: 503 } }] });

@@ -62,7 +62,8 @@ const turns = async (count: number) => {
 describe("Waiting", () => {
   it("loses no change, in any of a thousand interleavings of writes and waits", { timeout: 120_000 }, async () => {
     const world = await startWorld();
-    const { control, store } = world.emulator;
+    const { store } = world.emulator;
+    const control = await world.emulator.control();
     let counter = 0;
     const schedule = async (actions: readonly Action[]) => {
       await control.set(base, { k0: String(++counter) });
@@ -104,7 +105,7 @@ describe("Waiting", () => {
     expect(refused.status).toBe(503);
     expect(await refused.text()).toContain("Too many requests are waiting");
     expect(await world.text(`${base}/k`)).toBe("1");
-    await world.emulator.control.set(`${base}/k`, "2");
+    await (await world.emulator.control()).set(`${base}/k`, "2");
     const bodies = await Promise.all(waiting.map(async (answer) => (await answer).text()));
     expect(new Set(bodies)).toEqual(new Set(["2"]));
     expect(world.emulator.store.waiters.count).toBe(0);
@@ -115,7 +116,7 @@ describe("Waiting", () => {
     const before = await world.get(`${base}/k`);
     const waiting = world.get(`${base}/k?wait_for_change=true&timeout_sec=5`);
     await expect.poll(() => world.emulator.store.waiters.count).toBe(1);
-    await world.emulator.control.set(`${base}/k`, "1");
+    await (await world.emulator.control()).set(`${base}/k`, "1");
     expect(world.emulator.store.waiters.count).toBe(1);
     await world.clock.advance(5_000);
     const after = await waiting;
@@ -144,8 +145,8 @@ describe("Waiting", () => {
       world.get(`${path}wait_for_change=true`),
     );
     await expect.poll(() => world.emulator.store.waiters.count).toBe(3);
-    await world.emulator.control.delete(`${base}/k`);
-    await world.emulator.control.delete("instance/box");
+    await (await world.emulator.control()).delete(`${base}/k`);
+    await (await world.emulator.control()).delete("instance/box");
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 });

@@ -45,11 +45,11 @@ describe("the registry of instances", () => {
   it("drops the one that was idle longest, never one that was changed, has a fault rule or an event to come", async () => {
     const registry = new Registry(() => tenant(), 4);
     const changed = await registry.get("changed");
-    await changed.emulator.control.set("instance/attributes/k", "v");
+    await (await changed.emulator.control()).set("instance/attributes/k", "v");
     const faulty = await registry.get("faulty");
-    faulty.emulator.control.fault({ path: "/**", status: 500 });
+    (await faulty.emulator.control()).fault({ path: "/**", status: 500 });
     const awaited = await registry.get("awaited");
-    await awaited.emulator.control.event({ type: "preemption", delay: "1h" });
+    await (await awaited.emulator.control()).event({ type: "preemption", delay: "1h" });
     await registry.get("idle");
     await registry.get("new");
     expect([...registry.tenants()].map(([name]) => name).sort()).toEqual(["awaited", "changed", "faulty", "new"]);

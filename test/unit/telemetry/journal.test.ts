@@ -104,7 +104,7 @@ describe("The journal", () => {
     await get(path, agent);
     await get(path, { headers: { "user-agent": "curl/8" } });
     await get("instance/id", { headers: { host: "evil.example", "user-agent": "curl/8" } });
-    expect(emulator.control.requests()).toMatchObject([
+    expect((await emulator.control()).requests()).toMatchObject([
       {
         method: "GET",
         path: `/computeMetadata/v1/${path}`,
@@ -115,7 +115,7 @@ describe("The journal", () => {
       { status: 200, client: "curl/8", cache: "hit" },
       { path: "/computeMetadata/v1/instance/id", status: 403 },
     ]);
-    emulator.control.clearRequests();
-    expect(emulator.control.requests()).toEqual([]);
+    (await emulator.control()).clearRequests();
+    expect((await emulator.control()).requests()).toEqual([]);
   });
 });

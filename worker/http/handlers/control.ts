@@ -12,6 +12,7 @@ import { BodyTooLarge, type Call } from "../call.ts";
 import type { TokenCheck } from "../control-token.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
+import { type ControlName, controlRouteAt } from "./control-routes.ts";
 
 const maxBody = 1024 * 1024;
 
@@ -22,42 +23,25 @@ class BadBody extends Error {
 
 type Handler = (call: Call, control: Control, style: Style) => Reply | Promise<Reply>;
 
-interface Route {
-  readonly path: RegExp;
-  readonly methods: readonly string[];
-  readonly handler: Handler;
-}
-
-/** The control calls. */
-export const controlRoutes: readonly Route[] = [
-  { path: /^\/emulator\/v1\/metadata(?:\/|$)/, methods: ["GET", "HEAD", "PUT", "PATCH", "DELETE"], handler: metadata },
-  { path: /^\/emulator\/v1\/events$/, methods: ["POST"], handler: events },
-  { path: /^\/emulator\/v1\/faults$/, methods: ["GET", "HEAD", "PUT", "POST", "DELETE"], handler: faults },
-  { path: /^\/emulator\/v1\/requests$/, methods: ["GET", "HEAD", "DELETE"], handler: requests },
-];
-
-/** Returns the methods of a control call; nothing for any other path. */
-export const controlMethods = (path: string): readonly string[] | undefined => routeOf(path)?.methods;
-
-const routeOf = (path: string) => controlRoutes.find((route) => route.path.test(path));
+const handlers: Readonly<Record<ControlName, Handler>> = { metadata, events, faults, requests };
 
 /**
  * Builds the handler of the control routes; it returns nothing for any other path. `control` is only asked for once
  * `check` has found no fault with the caller.
  */
 export function createControlHandler(
-  control: () => Control,
+  control: () => Promise<Control>,
   style: Style,
   check: TokenCheck,
 ): (call: Call) => Promise<Reply | undefined> {
   return async (call) => {
-    const route = routeOf(call.path);
+    const route = controlRouteAt(call.path);
     if (route === undefined) return undefined;
     const refused = await check(call);
     if (refused !== undefined) return refused;
     if (!route.methods.includes(call.method)) return notAllowed(style, route.methods.join(", "));
     try {
-      return await route.handler(call, control(), style);
+      return await handlers[route.name](call, await control(), style);
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined) throw error;

@@ -8,25 +8,14 @@ import type { Instance } from "../../instance/instance.ts";
 import { type Json, parseJson, stringifyJson } from "../../lib/json.ts";
 import { isTrue } from "../../metadata/snapshot.ts";
 import { Directory } from "../../oslogin/directory.ts";
+import { osLoginMethods } from "../../oslogin/endpoint.ts";
 import type { OsLoginSettings } from "../../oslogin/schema.ts";
 import { Sessions } from "../../oslogin/sessions.ts";
 import type { Call } from "../call.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 
-const base =
-  /^\/computeMetadata\/v1\/+oslogin\/(users|groups|authorize|certificates|authenticate\/sessions\/(?:start|[^/]+\/continue))$/;
 const maxBody = 64 * 1024;
-
-/** Returns which endpoint of OS Login a path means, if any. */
-export function osLoginEndpoint(path: string): string | undefined {
-  return base.exec(path)?.[1];
-}
-
-/** Returns the methods of an endpoint. */
-export function osLoginMethods(endpoint: string): readonly string[] {
-  return endpoint.startsWith("authenticate/") ? ["POST"] : ["GET", "HEAD"];
-}
 
 /** Builds the handler; `settings` is read at each request. */
 export function createOsLogin(

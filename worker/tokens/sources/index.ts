@@ -1,6 +1,6 @@
 /**
  * The table of credential sources, by the `type` of a credential file or of an inline `source`. A new one is a file of
- * its own and a line here.
+ * its own and a line here. Only what a configuration names is ever loaded.
  *
  * @module
  */
@@ -9,28 +9,20 @@ import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { isObject } from "../../lib/json.ts";
 import type { SourceDeps, TokenSource } from "../types.ts";
-import { authorizedUser } from "./authorized-user.ts";
 import type { SourceModule } from "./define.ts";
-import { externalAccount } from "./external-account.ts";
-import { externalAccountAuthorizedUser } from "./external-account-authorized-user.ts";
-import { file } from "./file.ts";
-import { http } from "./http.ts";
-import { impersonated, impersonatedServiceAccount } from "./impersonated.ts";
-import { local } from "./local.ts";
-import { serviceAccount } from "./service-account.ts";
-import { fixed } from "./static.ts";
 
 const sources = {
-  authorized_user: authorizedUser,
-  external_account: externalAccount,
-  external_account_authorized_user: externalAccountAuthorizedUser,
-  file,
-  http,
-  impersonated,
-  impersonated_service_account: impersonatedServiceAccount,
-  local,
-  service_account: serviceAccount,
-  static: fixed,
+  authorized_user: async () => (await import("./authorized-user.ts")).authorizedUser,
+  external_account: async () => (await import("./external-account.ts")).externalAccount,
+  external_account_authorized_user: async () =>
+    (await import("./external-account-authorized-user.ts")).externalAccountAuthorizedUser,
+  file: async () => (await import("./file.ts")).file,
+  http: async () => (await import("./http.ts")).http,
+  impersonated: async () => (await import("./impersonated.ts")).impersonated,
+  impersonated_service_account: async () => (await import("./impersonated.ts")).impersonatedServiceAccount,
+  local: async () => (await import("./local.ts")).local,
+  service_account: async () => (await import("./service-account.ts")).serviceAccount,
+  static: async () => (await import("./static.ts")).fixed,
 } as const;
 
 /** Every `type` that `createSource` knows. */
@@ -51,7 +43,8 @@ export async function createSource(config: unknown, deps: SourceDeps): Promise<T
       },
     ]);
   }
-  return build(sources[type as keyof typeof sources] as SourceModule<v.GenericSchema>, config, deps, at);
+  const source = await sources[type as keyof typeof sources]();
+  return build(source as SourceModule<v.GenericSchema>, config, deps, at);
 }
 
 function build(
