@@ -5,11 +5,11 @@
  */
 import { readFileSync } from "node:fs";
 import { controlMethods, controlRoutes } from "../../worker/http/handlers/control-routes.ts";
-import { osLoginEndpoint } from "../../worker/http/handlers/oslogin.ts";
+import { osLoginEndpoint } from "../../worker/oslogin/endpoint.ts";
 
 const source = (name: string) => readFileSync(new URL(`../../worker/http/${name}`, import.meta.url), "utf8");
 const router = source("router.ts");
-const osLogin = source("handlers/oslogin.ts");
+const osLogin = source("../oslogin/endpoint.ts");
 
 /** A route of itty-router as `http/router.ts` writes it: method and pattern. */
 export interface Route {

@@ -42,7 +42,7 @@ const here: { configuration: string | undefined; opened: Opened } = {
 };
 
 /** The service of these variables. `"none"`: they are not a service's. `undefined`: broken, and the log says why. */
-function serviceOf(env: Readonly<Record<string, string>>): Opened {
+export function serviceOf(env: Readonly<Record<string, string>>): Opened {
   const { METADATA_CONFIG = "" } = env;
   if (here.configuration !== METADATA_CONFIG) {
     const opened = open(env);

@@ -46,14 +46,14 @@ describe("Control", () => {
 
   it("takes a whole tree back after all of it was gone", async () => {
     const { emulator, text } = await startWorld(config);
-    const tree = emulator.control.get("") ?? {};
-    await emulator.control.set("", { instance: { attributes: { color: "blue" } } });
+    const tree = (await emulator.control()).get("") ?? {};
+    await (await emulator.control()).set("", { instance: { attributes: { color: "blue" } } });
     expect(await text("instance/")).not.toContain("network-interfaces");
-    await emulator.control.set("", tree);
-    expect(emulator.control.get("")).toEqual(tree);
+    await (await emulator.control()).set("", tree);
+    expect((await emulator.control()).get("")).toEqual(tree);
     expect(await text("instance/network-interfaces/0/ip")).toBe("10.128.0.2");
-    await emulator.control.delete("instance/network-interfaces");
-    await expect(emulator.control.set("instance/network-interfaces", {})).rejects.toThrow("takes a list");
+    await (await emulator.control()).delete("instance/network-interfaces");
+    await expect((await emulator.control()).set("instance/network-interfaces", {})).rejects.toThrow("takes a list");
   });
 
   it("deletes, and says whether there was anything", async () => {
