@@ -7,10 +7,11 @@
 import { bench, run, summary } from "mitata";
 import { loadSettings } from "../../worker/config/load.ts";
 import { createEmulatorCore } from "../../worker/emulator.ts";
-import { Call, splitTarget } from "../../worker/http/call.ts";
+import { Call } from "../../worker/http/call.ts";
 import { createGuard } from "../../worker/http/guard.ts";
 import { toResponse } from "../../worker/http/reply.ts";
 import { styles } from "../../worker/http/style.ts";
+import { targetOf } from "../../worker/http/target.ts";
 import { systemClock } from "../../worker/lib/clock.ts";
 import { renderRecursive } from "../../worker/metadata/render.ts";
 import type { Platform } from "../../worker/platform.ts";
@@ -37,7 +38,7 @@ function callOf(target: string): Call {
   const headers: Record<string, string> = { "metadata-flavor": "Google", "user-agent": "gcloud-golang/0.1" };
   return new Call({
     method: "GET",
-    ...splitTarget(target),
+    target: targetOf(target),
     host: "metadata.google.internal",
     scheme: "http",
     headers: () => [],
@@ -47,7 +48,7 @@ function callOf(target: string): Call {
 }
 
 summary(() => {
-  bench("split a target", () => splitTarget(targets.recursive));
+  bench("read a target", () => targetOf(targets.recursive));
   bench("make a call", () => callOf(targets.token));
   bench("guard", () => guard(token));
   bench("find a node", () => emulator.instance.snapshot().find("instance/zone"));

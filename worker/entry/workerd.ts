@@ -9,15 +9,16 @@ import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
 import { isHost } from "../http/call.ts";
-import { type Reply, toResponse } from "../http/reply.ts";
 import { callFrom } from "../http/request-call.ts";
 import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";
+import { whenReady } from "../lib/ready.ts";
 import type { Platform } from "../platform.ts";
 import { createLog } from "../telemetry/log.ts";
 import { Misconfigured } from "./misconfigured.ts";
 import { openStorage } from "./object-storage.ts";
 import { createPlatform, textsOf, write } from "./workerd-platform.ts";
+import { respond } from "./workerd-response.ts";
 
 interface Bindings {
   readonly INSTANCE: DurableObjectNamespace;
@@ -35,25 +36,54 @@ const instanceName = "default";
 const here: { emulator: Emulator | undefined; until: number } = { emulator: undefined, until: 0 };
 const leaseMs = 1_000;
 
+/** Variables that are known to be those of one emulator: every request comes with the same object. */
+const plain = new WeakSet<Bindings>();
+
 export default {
-  async fetch(request: Request, env: Bindings): Promise<Response> {
-    const texts = textsOf(env);
-    if (mayBeService(texts)) {
-      const { passGate } = await import("./workerd-service.ts");
-      const answer = await passGate(request, texts, env.INSTANCE);
-      if (answer !== "none") return answer instanceof Response ? answer : respond(answer, request);
-    }
-    const { emulator } = here;
-    if (emulator !== undefined && Date.now() < here.until && (request.method === "GET" || request.method === "HEAD")) {
-      try {
-        return respond(await emulator.handleHeld(callFrom(request)), request);
-      } catch (error) {
-        if (!(error instanceof NeedsOwner)) throw error;
-      }
-    }
-    return env.INSTANCE.getByName(instanceName).fetch(forwardable(request));
+  fetch(request: Request, env: Bindings): Response | Promise<Response> {
+    if (!plain.has(env)) return first(request, env);
+    const answer = heldAnswer(request);
+    return answer instanceof Response ? answer : answered(answer, request, env);
   },
 };
+
+/** Answers while it is not known yet what the variables make of this worker, and for a service always. */
+async function first(request: Request, env: Bindings): Promise<Response> {
+  const texts = textsOf(env);
+  if (mayBeService(texts)) {
+    const { passGate } = await import("./workerd-service.ts");
+    const answer = await passGate(request, texts, env.INSTANCE);
+    if (answer !== "none") return answer instanceof Response ? answer : respond(answer, request);
+  }
+  plain.add(env);
+  return askObject(request, env);
+}
+
+/** What is here already, at once if nothing waits; `undefined` where the object has to answer. */
+function heldAnswer(request: Request): Response | Promise<Response> | undefined {
+  const { emulator } = here;
+  if (emulator === undefined || Date.now() >= here.until) return undefined;
+  if (request.method !== "GET" && request.method !== "HEAD") return undefined;
+  try {
+    return whenReady(emulator.handleHeld(callFrom(request)), (reply) => respond(reply, request));
+  } catch (error) {
+    if (error instanceof NeedsOwner) return undefined;
+    throw error;
+  }
+}
+
+async function answered(held: Promise<Response> | undefined, request: Request, env: Bindings): Promise<Response> {
+  try {
+    if (held !== undefined) return await held;
+  } catch (error) {
+    if (!(error instanceof NeedsOwner)) throw error;
+  }
+  return askObject(request, env);
+}
+
+function askObject(request: Request, env: Bindings): Promise<Response> {
+  return env.INSTANCE.getByName(instanceName).fetch(forwardable(request));
+}
 
 /** workerd makes the URL of a request from its `Host`, and hands none on whose URL it cannot read. */
 function forwardable(request: Request): Request {
@@ -103,20 +133,6 @@ export class MetadataInstance extends DurableObject<Bindings> {
     here.until = Date.now() + leaseMs;
     return respond(await emulator.handle(callFrom(request)), request);
   }
-}
-
-function respond(reply: Reply, request: Request): Response {
-  return toResponse(reply, request.method, {
-    // workerd sends no `Date` of its own.
-    Date: new Date().toUTCString(),
-    ...(isCompressible(reply, request) ? { "Content-Encoding": "identity" } : {}),
-  });
-}
-
-/** `wrangler dev` compresses what does not say how it is coded; the real server never does (clients.md R14). */
-function isCompressible(reply: Reply, request: Request): boolean {
-  const accepted = request.cf?.clientAcceptEncoding ?? "";
-  return accepted !== "" && !reply.headers["Content-Type"]?.startsWith("application/text");
 }
 
 async function createEmulator(env: Record<string, string>, kept: EmulatorOptions): Promise<Emulator> {

@@ -6,14 +6,12 @@
  */
 import { clientOf } from "../telemetry/client.ts";
 import type { CacheTrace } from "../tokens/cache-entry.ts";
+import { makeTarget, type Target } from "./target.ts";
 
 /** What an adapter knows of a request. */
 export interface CallParts {
   readonly method: string;
-  /** Path as a WHATWG URL has it (dot segments folded, escapes kept), never empty. */
-  readonly path: string;
-  /** Query without `?`; empty when there is none. */
-  readonly search: string;
+  readonly target: Target;
   /** `Host` as sent; `null` when missing; two of them are joined by `, ` and thereby malformed. */
   readonly host: string | null;
   /** `http` or `https`. */
@@ -47,33 +45,41 @@ export class BodyTooLarge extends Error {
 
 export class Call {
   readonly method: string;
+  /** Path as a WHATWG URL has it (dot segments folded, escapes kept), never empty. */
   readonly path: string;
+  /** Query without `?`; empty when there is none. */
   readonly search: string;
+  /** Path and query, as error pages quote it. */
+  readonly target: string;
   readonly host: string | null;
   readonly http10: boolean;
-  readonly trace: Trace = {};
   readonly #parts: CallParts;
   readonly #base: string;
+  #trace: Trace | undefined;
 
-  /** `base`: how `parts.path` begins, which is no part of this call's path. */
+  /** `base`: how the path of `parts` begins, which is no part of this call's path. */
   constructor(parts: CallParts, base = "") {
+    const { target } = parts;
+    const { path, search, text } = base === "" ? target : below(target, base);
     this.method = parts.method;
-    this.path = base === "" ? parts.path : parts.path.slice(base.length) || "/";
-    this.search = parts.search;
+    this.path = path;
+    this.search = search;
+    this.target = text;
     this.host = parts.host;
     this.http10 = parts.http10 === true;
     this.#parts = parts;
     this.#base = base;
   }
 
+  /** What became known on the way. */
+  get trace(): Trace {
+    this.#trace ??= {};
+    return this.#trace;
+  }
+
   /** The same request as a server sees it that is mounted at `base`. */
   below(base: string): Call {
     return new Call(this.#parts, base);
-  }
-
-  /** Path and query, as error pages quote it. */
-  get target(): string {
-    return this.search === "" ? this.path : `${this.path}?${this.search}`;
   }
 
   /** What the router reads. Its authority is a fixed one: the client's may be malformed, which is the guard's to judge. */
@@ -117,20 +123,9 @@ export function isHost(host: string): boolean {
 
 const wellFormedHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i;
 
-/** Splits a raw request target (`/a/../b?c`, or absolute form) into the folded path and the query. */
-export function splitTarget(target: string): { path: string; search: string; authority: string | undefined } {
-  if (plainTarget.test(target) && !target.includes("/.")) {
-    const mark = target.indexOf("?");
-    if (mark === -1) return { path: target, search: "", authority: undefined };
-    return { path: target.slice(0, mark), search: target.slice(mark + 1), authority: undefined };
-  }
-  const absolute = /^https?:\/\/([^/?#]*)/i.exec(target);
-  const url = new URL(absolute === null ? `http://localhost${target.startsWith("/") ? "" : "/"}${target}` : target);
-  return { path: url.pathname, search: url.search.slice(1), authority: absolute?.[1] };
+function below({ path, search }: Target, base: string): Target {
+  return makeTarget(path.slice(base.length) || "/", search);
 }
-
-// What WHATWG URL leaves as it is, dot segments apart: no escape in the path, nothing that it would encode or drop.
-const plainTarget = /^\/[\w\-.~!$&'()*+,;=:@/]*(?:\?[\w\-.~!$&()*+,;=:@/?%]*)?$/;
 
 /** Reads a body up to `limit` bytes. */
 export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {

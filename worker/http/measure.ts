@@ -8,7 +8,7 @@ import type { Counted } from "../inspector/traffic.ts";
 import { whenReady } from "../lib/ready.ts";
 import type { Log, LogFields } from "../platform.ts";
 import type { Metrics } from "../telemetry/metrics/metrics.ts";
-import { type RequestIds, requestIdHeader } from "../telemetry/request-id.ts";
+import { type RequestIds, requestIdField, requestIdHeader } from "../telemetry/request-id.ts";
 import type { Call } from "./call.ts";
 import type { Answer, Reply } from "./reply.ts";
 
@@ -48,7 +48,7 @@ export function measured(route: Route, { debug, ids, metrics, precise, traffic }
 
 /** The answer carries an id only where the request asks for it: the real server sends none. */
 function answered(call: Call, route: Route, ids: RequestIds): Answer {
-  if (call.header(requestIdHeader) === null) return route(call);
+  if (call.header(requestIdField) === null) return route(call);
   const id = ids.of(call);
   return whenReady(route(call), ({ headers, ...rest }) => ({
     ...rest,

@@ -76,14 +76,13 @@ export const reasons: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
-/** Turns an answer into a `Response`. The record goes into `init` as it is, so that names keep their case. */
-export function toResponse(answer: Reply, method: string, extra?: Readonly<Record<string, string>>): Response {
-  const empty = method === "HEAD" || answer.status === 204 || answer.status === 304;
-  const { body, broken, stream = body } = answer;
+/**
+ * Turns an answer into a `Response`. The record goes into `init` as it is, so that names keep their case; an adapter may
+ * give `headers` of its own, which then are the whole.
+ */
+export function toResponse(answer: Reply, method: string, headers: HeadersInit = answer.headers): Response {
+  const { body, broken, status, stream = body } = answer;
+  const empty = method === "HEAD" || status === 204 || status === 304;
   const content = broken === undefined ? stream : brokenBody(body, broken);
-  return new Response(empty ? null : (content as BodyInit), {
-    status: answer.status,
-    statusText: reasons[answer.status] ?? "",
-    headers: extra === undefined ? answer.headers : { ...answer.headers, ...extra },
-  });
+  return new Response(empty ? null : (content as BodyInit), { status, statusText: reasons[status] ?? "", headers });
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Call, type CallParts, isHost, readBody, splitTarget } from "./call.ts";
+import { Call, type CallParts, isHost, readBody } from "./call.ts";
+import { type Target, targetOfUrl } from "./target.ts";
 
 /** What an adapter knows beside the `Request`. */
 export interface RequestFacts {
@@ -15,36 +16,31 @@ export interface RequestFacts {
   readonly hostFromUrl?: boolean;
 }
 
-/** Builds a call from a `Request`. Not every runtime folds dot segments in its URL (Deno does not). */
+/** Builds a call from a `Request`. */
 export function callFrom(request: Request, facts: RequestFacts = {}): Call {
-  const { url } = request;
-  // Bun's URL of a request without Host is the target alone.
-  const authority = url.startsWith("/") ? 0 : url.indexOf("//") + 2;
-  const slash = endOfAuthority(url, authority);
-  const { path, search } = splitTarget(url[slash] === "/" ? url.slice(slash) : `/${url.slice(slash)}`);
-  const host = request.headers.get("host");
-  const shown = hostOf(host, facts, url, authority, slash);
-  return new Call(new RequestParts(request, path, search, shown, host === null && facts.hostlessIsHttp10 === true));
+  const target = targetOfUrl(request.url);
+  const { headers } = request;
+  const host = headers.get("host");
+  const shown = hostOf(host, target, facts);
+  return new Call(new RequestParts(request, headers, target, shown, host === null && facts.hostlessIsHttp10 === true));
 }
 
 /** A class, so that a call costs no closures. */
 class RequestParts implements CallParts {
   readonly method: string;
-  readonly path: string;
-  readonly search: string;
+  readonly target: Target;
   readonly host: string | null;
   readonly http10: boolean;
   readonly #request: Request;
   readonly #headers: Headers;
 
-  constructor(request: Request, path: string, search: string, host: string | null, http10: boolean) {
+  constructor(request: Request, headers: Headers, target: Target, host: string | null, http10: boolean) {
     this.method = request.method;
-    this.path = path;
-    this.search = search;
+    this.target = target;
     this.host = host;
     this.http10 = http10;
     this.#request = request;
-    this.#headers = request.headers;
+    this.#headers = headers;
   }
 
   get scheme(): string {
@@ -68,18 +64,9 @@ class RequestParts implements CallParts {
   }
 }
 
-/** Returns where the path begins, or the query of a URL without one (Deno shows `http://name?query` as it came). */
-function endOfAuthority(url: string, from: number): number {
-  const slash = url.indexOf("/", from);
-  const end = slash === -1 ? url.length : slash;
-  const query = url.indexOf("?", from);
-  const fragment = url.indexOf("#", from);
-  return Math.min(end, query === -1 ? end : query, fragment === -1 ? end : fragment);
-}
-
-/** Returns what the guard shall judge: `Host`, or the authority that stands in `url` between `from` and `to`. */
-function hostOf(host: string | null, facts: RequestFacts, url: string, from: number, to: number): string | null {
-  if (host === null) return facts.hostFromUrl === true ? url.slice(from, to) : null;
-  if (facts.urlShowsTarget !== true || (to - from === host.length && url.startsWith(host, from))) return host;
-  return isHost(host) ? url.slice(from, to) : host;
+/** Returns what the guard shall judge: `Host`, or the authority that the URL has. */
+function hostOf(host: string | null, { authority = "" }: Target, facts: RequestFacts): string | null {
+  if (host === null) return facts.hostFromUrl === true ? authority : null;
+  if (facts.urlShowsTarget !== true || authority === host) return host;
+  return isHost(host) ? authority : host;
 }

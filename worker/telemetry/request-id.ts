@@ -7,6 +7,8 @@
 
 /** The header that asks for the id, and brings it. */
 export const requestIdHeader = "X-Request-Id";
+/** The same as it is looked up: some runtimes fold a name's case at each look. */
+export const requestIdField = "x-request-id";
 
 const usable = /^[\w.:-]{1,64}$/;
 
@@ -30,7 +32,7 @@ export class RequestIds {
 
   /** Returns the id of a request, the same each time. */
   of(call: Identified): string {
-    call.trace.id ??= this.#make(call.header(requestIdHeader));
+    call.trace.id ??= this.#make(call.header(requestIdField));
     return call.trace.id;
   }
 

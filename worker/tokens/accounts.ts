@@ -52,14 +52,18 @@ export class Accounts {
 
   /** Returns an access token. Throws or rejects with a `TokenError`. */
   accessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | Promise<Token> {
+    const { key, mint } = this.#asked(account, request);
+    return this.#cache.get(key, mint, trace);
+  }
+
+  #asked(account: Account, request: AccessTokenRequest): { readonly key: string; readonly mint: Mint } {
     if (this.#recent?.account !== account || this.#recent.request !== request) {
       const source = account.source.accessToken;
       if (source === undefined) throw refusal(account, account.source.accessTokenRefusal, "access token");
       const key = accessTokenKey(account, request);
       this.#recent = { account, request, key, mint: this.#minting(account, source, request) };
     }
-    const { key, mint } = this.#recent;
-    return this.#cache.get(key, mint, trace);
+    return this.#recent;
   }
 
   /** Returns an ID token. Throws or rejects with a `TokenError`. */
@@ -78,7 +82,7 @@ export class Accounts {
 
   /** Returns the access token that can be served without any call, or `undefined`. */
   heldAccessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | undefined {
-    return this.#cache.held(accessTokenKey(account, request), trace);
+    return this.#cache.held(this.#asked(account, request).key, trace);
   }
 
   /** Returns the ID token that can be served without any call, or `undefined`. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { Call } from "../../http/call.ts";
 import { toResponse } from "../../http/reply.ts";
-import { callFrom } from "../../http/request-call.ts";
+import { callFrom, type RequestFacts } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
 import type { ClientCertificate } from "../../platform.ts";
 import { failedReply } from "./failed.ts";
@@ -12,6 +13,9 @@ import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const bun: Runtime = { name: "bun", listen, fetchWithCertificate };
+
+/** Bun answers 400 itself when a request of HTTP/1.1 has no Host. */
+const facts: RequestFacts = { hostlessIsHttp10: true };
 
 async function listen(emulator: Served, address: Address): Promise<Listening> {
   const respond = createResponder();
@@ -21,9 +25,8 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
     idleTimeout: 0,
     maxRequestBodySize: 2 * 1024 * 1024,
     fetch: (request) => {
-      // Bun answers 400 itself when a request of HTTP/1.1 has no Host.
-      const answer = emulator.handle(callFrom(request, { hostlessIsHttp10: true }));
-      return whenReady(answer, (reply) => respond(reply, request.method, ownHeaders(request)));
+      const call = callFrom(request, facts);
+      return whenReady(emulator.handle(call), (reply) => respond(reply, call.method, ownHeaders(call)));
     },
     error: () => toResponse(failedReply(emulator), "GET"),
   });
@@ -31,13 +34,13 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
 }
 
 /** What Bun leaves out: the end of a connection that the client wants closed, and `Date` on HEAD. */
-function ownHeaders(request: Request): Record<string, string> | undefined {
-  const connection = request.headers.get("connection");
+function ownHeaders(call: Call): Record<string, string> | undefined {
+  const connection = call.header("connection");
   const closes = connection !== null && /\bclose\b/i.test(connection);
-  if (!closes && request.method !== "HEAD") return undefined;
+  if (!closes && call.method !== "HEAD") return undefined;
   return {
     ...(closes ? { Connection: "close" } : {}),
-    ...(request.method === "HEAD" ? { Date: new Date().toUTCString() } : {}),
+    ...(call.method === "HEAD" ? { Date: new Date().toUTCString() } : {}),
   };
 }
 

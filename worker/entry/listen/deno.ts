@@ -4,13 +4,15 @@
  * @module
  */
 import { toResponse } from "../../http/reply.ts";
-import { callFrom } from "../../http/request-call.ts";
+import { callFrom, type RequestFacts } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
 import { failedReply } from "./failed.ts";
 import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const deno: Runtime = { name: "deno", listen, fetchWithCertificate: certified() };
+
+const facts: RequestFacts = { urlShowsTarget: true };
 
 async function listen(emulator: Served, address: Address): Promise<Listening> {
   const respond = createResponder();
@@ -20,10 +22,10 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
       onListen: () => undefined,
       onError: () => toResponse(failedReply(emulator), "GET"),
     },
-    (request) =>
-      whenReady(emulator.handle(callFrom(request, { urlShowsTarget: true })), (reply) =>
-        respond(reply, request.method),
-      ),
+    (request) => {
+      const call = callFrom(request, facts);
+      return whenReady(emulator.handle(call), (reply) => respond(reply, call.method));
+    },
   );
   return { port: server.addr.port, stop: () => server.shutdown() };
 }

@@ -5,13 +5,14 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { Call, type CallParts, readBody, splitTarget } from "../../http/call.ts";
+import { Call, type CallParts, readBody } from "../../http/call.ts";
+import { type Target, targetOf } from "../../http/target.ts";
 
 /** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
 export function callOf(request: IncomingMessage, response: ServerResponse): Call | undefined {
-  let target: ReturnType<typeof splitTarget>;
+  let target: Target;
   try {
-    target = splitTarget(request.url ?? "/");
+    target = targetOf(request.url ?? "/");
   } catch {
     return undefined;
   }
@@ -22,8 +23,7 @@ export function callOf(request: IncomingMessage, response: ServerResponse): Call
 /** A class, so that a call costs no closures. */
 class MessageParts implements CallParts {
   readonly method: string;
-  readonly path: string;
-  readonly search: string;
+  readonly target: Target;
   readonly host: string | null;
   readonly scheme = "http";
   readonly http10: boolean;
@@ -31,15 +31,9 @@ class MessageParts implements CallParts {
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { path, search }: ReturnType<typeof splitTarget>,
-    host: string | null,
-  ) {
+  constructor(request: IncomingMessage, response: ServerResponse, target: Target, host: string | null) {
     this.method = request.method ?? "GET";
-    this.path = path;
-    this.search = search;
+    this.target = target;
     this.host = host;
     this.http10 = request.httpVersion === "1.0";
     this.#request = request;

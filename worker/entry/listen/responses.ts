@@ -15,7 +15,7 @@ export function createResponder(): (
   /** By answer; the first time it is only noted, for most of what is not kept never comes again. */
   const seen = new WeakMap<Reply, Response | undefined>();
   return (answer, method, extra) => {
-    if (extra !== undefined || method === "HEAD") return toResponse(answer, method, extra);
+    if (extra !== undefined || method === "HEAD") return toResponse(answer, method, { ...answer.headers, ...extra });
     const pattern = seen.get(answer);
     if (pattern !== undefined) return pattern.clone();
     seen.set(answer, seen.has(answer) ? toResponse(answer, method) : undefined);
