@@ -30,10 +30,10 @@ const usage = `npm run bench [-- OPTIONS]
   --quick            at most a minute: enough to see that everything answers
   --against URL      put another metadata server beside
   --on A,B           only these runtimes of ${runtimes.join(", ")}
-  --soak             instead: mixed load at half of the peak (--seconds N, default 300; default --on node)
+  --soak             instead: mixed load at half of the peak (--seconds N, default 300; default --on node,bun,deno)
   --json FILE        where the figures go (default .cache/bench.json)
   --chart FILE       draw the ratios as SVG
-  --page FILE        write the table between the marks of a Markdown file (docs/performance.md)
+  --page FILE        write the table between its marks in a Markdown file (docs/performance.md)
 `;
 
 const { values } = parseArgs({
@@ -59,7 +59,8 @@ else await report(values.soak ? await soakAll() : await measureAll());
 
 async function soakAll(): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const runtime of chosen("node")) rows.push(...(await soak({ runtime, seconds: Number(values.seconds), tell })));
+  for (const runtime of chosen("node,bun,deno"))
+    rows.push(...(await soak({ runtime, seconds: Number(values.seconds), tell })));
   return rows;
 }
 
@@ -129,7 +130,8 @@ async function report(rows: readonly Row[]): Promise<void> {
 
 /** The text of `file` with the table of this run in the place of the one before. */
 function withTable(file: string, machine: string, rows: readonly Row[]): string {
-  const [open, close] = ["<!-- bench -->", "<!-- /bench -->"];
+  const name = values.soak ? "soak" : "bench";
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [before, after] = [readFileSync(file, "utf8").split(open)[0], readFileSync(file, "utf8").split(close)[1]];
   if (after === undefined) throw new Error(`Cannot find ${open} and ${close} in ${file}`);
   const when = new Date().toISOString().slice(0, 10);

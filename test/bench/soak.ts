@@ -1,17 +1,32 @@
 /**
- * Load for long: a mixture of requests at half of the server's peak. Says whether memory grows and what the slowest
- * requests take.
+ * Load for long: a mixture of requests at half of the server's peak, one account's token turning over all the while. Says
+ * whether memory grows, whether the slowest requests get slower, and whether a rotation costs anybody an answer.
  *
  * @module
  */
-import { type Runtime, startServer } from "../harness/server.ts";
-import { runAutocannon } from "./load.ts";
+import { type RunningServer, type Runtime, startServer } from "../harness/server.ts";
+import { type Load, runAutocannon } from "./load.ts";
 import { type Row, shown, spreadOf } from "./report.ts";
 import { usageOf } from "./servers.ts";
 import { targets } from "./targets.ts";
+import { accountsPath, callsOf, startUpstream } from "./upstream-client.ts";
 
-/** Share of the mixture, in hundredths of the whole. */
-const mixture = { token: 60, leaf: 25, recursive: 10, listing: 5 } as const;
+const rotating = "rotating@bench.iam.gserviceaccount.com";
+/** A token that lives so long, in seconds, is renewed when a quarter is left. */
+const life = 12;
+const renewedAfter = (life * 3) / 4;
+
+/** What is asked for, and its share of the mixture in hundredths. */
+const mixture: readonly (readonly [path: string, share: number])[] = [
+  [targets.token, 40],
+  [`${accountsPath}/${rotating}/token`, 20],
+  [targets.leaf, 25],
+  [targets.recursive, 10],
+  [targets.listing, 5],
+];
+/** The load is looked at in so many parts; memory is compared between the end of the second one and the end. */
+const parts = 10;
+const warmParts = 2;
 const connections = 8;
 
 export interface SoakOptions {
@@ -20,54 +35,83 @@ export interface SoakOptions {
   readonly tell: (what: string) => void;
 }
 
-/** Runs the soak. Memory is compared between the end of the first tenth and the end. */
+/** What one part of the load found. */
+interface Part {
+  readonly p99Ms: number;
+  readonly memory: number;
+  readonly requests: number;
+  readonly failed: number;
+}
+
+/** Runs the soak. */
 export async function soak({ runtime, seconds, tell }: SoakOptions): Promise<Row[]> {
-  const server = await startServer(runtime);
+  const upstream = await startUpstream();
+  const source = { type: "http", url: `${upstream.origin}/rotating?delay=50&life=${life}` };
+  const server = await startServer(runtime, { config: { accounts: { default: {}, [rotating]: { source } } } });
   try {
     const peak = await runAutocannon(server.origin + targets.token, { connections, seconds: 5 });
     const rate = Math.max(100, Math.floor(peak.perSecond / 2));
     tell(`${runtime}: peak ${shown(peak.perSecond / 1000)} k/s, soak at ${shown(rate / 1000)} k/s for ${seconds} s`);
-    const memory: number[] = [];
-    const sample = setInterval(() => memory.push(usageOf(server)?.memory ?? Number.NaN), (seconds * 1000) / 20);
-    const names = Object.keys(mixture) as (keyof typeof mixture)[];
-    const loads = await Promise.all(
-      names.map((name) => {
-        const share = String(Math.max(1, Math.floor((rate * mixture[name]) / 100)));
-        return runAutocannon(server.origin + targets[name], { connections: 2, seconds }, ["--overallRate", share]);
-      }),
-    );
-    clearInterval(sample);
-    return rowsOf(runtime, loads, memory, rate, seconds);
+    const found: Part[] = [];
+    for (let i = 0; i < parts; i++) found.push(await part(server, rate, Math.max(1, Math.round(seconds / parts))));
+    return rowsOf(runtime, found, { rate, seconds, calls: await callsOf(upstream, "rotating") });
   } finally {
     await server.stop();
+    await upstream.stop("SIGKILL");
   }
+}
+
+async function part(server: RunningServer, rate: number, seconds: number): Promise<Part> {
+  const loads = await Promise.all(
+    mixture.map(([path, share]) => {
+      const own = String(Math.max(1, Math.floor((rate * share) / 100)));
+      return runAutocannon(server.origin + path, { connections: 2, seconds }, ["--overallRate", own]);
+    }),
+  );
+  const sum = (of: (load: Load) => number) => loads.reduce((total, load) => total + of(load), 0);
+  return {
+    p99Ms: Math.max(...loads.map((load) => load.p99Ms)),
+    memory: usageOf(server)?.memory ?? Number.NaN,
+    requests: sum((load) => load.requests),
+    failed: sum((load) => load.unanswered + load.refused),
+  };
 }
 
 function rowsOf(
   runtime: Runtime,
-  loads: readonly Awaited<ReturnType<typeof runAutocannon>>[],
-  memory: readonly number[],
-  rate: number,
-  seconds: number,
+  found: readonly Part[],
+  { calls, rate, seconds }: { readonly calls: number; readonly rate: number; readonly seconds: number },
 ): Row[] {
-  const requests = loads.reduce((sum, load) => sum + load.requests, 0);
-  const failed = loads.reduce((sum, load) => sum + load.unanswered + load.refused, 0);
-  const early = memory[1] ?? Number.NaN;
-  const late = memory.at(-1) ?? Number.NaN;
+  const requests = found.reduce((sum, each) => sum + each.requests, 0);
+  const failed = found.reduce((sum, each) => sum + each.failed, 0);
+  const p99 = spreadOf(found.slice(warmParts).map((each) => each.p99Ms));
+  const [early, late] = [found[warmParts - 1]?.memory ?? Number.NaN, found.at(-1)?.memory ?? Number.NaN];
   const percent = (late / early - 1) * 100;
+  // autocannon counts whole milliseconds.
+  const worst = p99.high / Math.max(1, p99.median);
+  const expected = Math.floor(seconds / renewedAfter / 2);
+  const isFew = calls < expected;
   return [
     {
-      measure: `soak of ${seconds} s, p99`,
+      measure: `soak of ${seconds} s, p99 of a tenth of it`,
       runtime,
-      figures: `${requests} requests of ${rate}/s wanted, ${failed} failed`,
-      value: spreadOf(loads.map((load) => load.p99Ms)),
+      figures: `${requests} requests, ${rate}/s wanted, ${failed} failed`,
+      value: p99,
       unit: "ms",
       problem: failed === 0 && requests > 0 ? undefined : `${failed} of ${requests} requests failed`,
     },
     {
+      measure: `soak of ${seconds} s, worst p99 / median p99`,
+      runtime,
+      figures: `${calls} rotations of a token that takes 50 ms`,
+      value: { median: worst, low: worst, high: worst },
+      target: "≤ 2",
+      problem: isFew ? `${calls} rotations, ${expected} expected at least` : undefined,
+    },
+    {
       measure: `soak of ${seconds} s, growth of memory`,
       runtime,
-      figures: `${shown(early)} MiB, then ${shown(late)} MiB`,
+      figures: `${shown(early)} MiB after a fifth of it, then ${shown(late)} MiB`,
       value: { median: percent, low: percent, high: percent },
       unit: "%",
       target: "≤ 5",
