@@ -9,6 +9,7 @@ import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
 import { isHost } from "../http/call.ts";
+import type { Reply } from "../http/reply.ts";
 import { callFrom } from "../http/request-call.ts";
 import { NeedsOwner } from "../instance/instance.ts";
 import { ConfigurationError } from "../lib/errors.ts";
