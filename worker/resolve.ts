@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unfilledProjects } from "./config/placeholder.ts";
 import type { Settings } from "./config/settings.ts";
 import { type BuildSource, identify } from "./instance/identities.ts";
 import type { ConfigurationError } from "./lib/errors.ts";
@@ -44,6 +45,7 @@ export async function resolve(
   const known = folder && laid ? laid.withFactsOf(user, folder) : user;
   const { accounts, document } = await identify(settings, known, build, keepGoing);
   const complete = completeDocument(settings.preset, document);
+  for (const sentence of unfilledProjects(complete)) platform.log("warn", sentence);
   return { accounts, document: folder && laid ? laid.withFolder(complete, folder) : complete };
 }
 

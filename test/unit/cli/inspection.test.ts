@@ -55,6 +55,21 @@ describe("config print", () => {
   });
 });
 
+describe("config print of ids", () => {
+  it.each([
+    ["vm", "12345678901234567890123"],
+    ["cloud-run", "0071bb481567295e".repeat(10)],
+    ["cloud-run", "9".repeat(160)],
+  ])("on %s keeps every digit of %s", async (preset, id) => {
+    // As a bare number in the file where it is one.
+    const path = fileOf({});
+    writeFileSync(path, `{"metadata":{"instance":{"id":${/^[1-9]\d*$/.test(id) ? id : `"${id}"`}}}}`);
+    const args = ["config", "print", "--preset", preset, "--config", path];
+    expect((await runProgram(args)).stdout).toMatch(new RegExp(`^instance-id +${id} `, "m"));
+    expect((await runProgram([...args, "--json"])).stdout).toMatch(new RegExp(`"value": "?${id}"?,`));
+  });
+});
+
 describe("config check", () => {
   it("says that all is well, or every mistake with code 2", async () => {
     const good = await runProgram(["config", "check", "--preset", "gke"]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { configurationJsonSchema } from "../../../worker/config/json-schema.ts";
 import { configurationSchema } from "../../../worker/config/schema.ts";
+import { startWorld } from "../control/world.ts";
 import { load, problems } from "./fixture.ts";
 
 const tree = async (config: unknown, more: object = {}) => (await load({ config, ...more })).metadata;
@@ -99,6 +100,18 @@ describe("the incumbent's file", () => {
   it("has its placeholder filled when the project is known", async () => {
     const text = JSON.stringify(await tree(file, { flags: { projectId: "real" } }));
     expect(text).toContain("metadata-sa@real.iam.gserviceaccount.com");
+  });
+
+  it("is warned of when nothing fills its placeholder, by the names of the fields", async () => {
+    const { platform } = await startWorld(file);
+    const said = platform.lines.filter(({ level }) => level === "warn").map(({ message }) => message);
+    expect(said).toEqual([
+      expect.stringMatching(/^project\/project-id: "\$PROJECT" stands for a project that nothing names.*--project-id/),
+      expect.stringMatching(/^instance\/service-accounts: "\$PROJECT"/),
+    ]);
+    const { v1 } = file.computeMetadata;
+    const named = { computeMetadata: { v1: { ...v1, project: { projectId: "real" } } } };
+    expect((await startWorld(named)).platform.lines).toEqual([]);
   });
 
   it("is refused beside another tree, or without one, with the path", async () => {
