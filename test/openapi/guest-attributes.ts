@@ -59,8 +59,8 @@ export const guestAttributePaths: Paths = {
     get: reads("readGuestAttribute", "A guest attribute", { tags, responses: reading, parameters: [namespace, key] }),
     put: write("writeGuestAttribute", "Writes a guest attribute", {
       requestBody: {
-        description: "Text in UTF-8 up to 256 KiB, of any media type",
-        required: true,
+        description: "Text in UTF-8 up to 256 KiB, of any media type; none is the empty text",
+        required: false,
         content: { "text/plain": { schema: { type: "string" }, example: "ready" } },
       },
       responses: { "413": answerRef("TooLarge") },

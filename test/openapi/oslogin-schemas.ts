@@ -41,16 +41,19 @@ export function osLoginSchemas(object: MakeObject): Readonly<Record<string, Sche
     OsLoginStart: {
       type: "object",
       required: ["email", "supportedChallengeTypes"],
-      properties: { email: string, supportedChallengeTypes: list(string) },
+      properties: {
+        email: string,
+        supportedChallengeTypes: { type: "array", description: "Names of challenge types" },
+      },
     },
     OsLoginContinue: {
       type: "object",
       required: ["email", "action"],
       properties: {
         email: string,
-        challengeId: { type: "integer" },
+        challengeId: { description: "Of the challenge that is answered; there is one" },
         action: { enum: ["RESPOND", "START_ALTERNATE"] },
-        proposalResponse: { type: "object", properties: { credential: string } },
+        proposalResponse: { description: "An object with `credential`; anything else is a wrong answer" },
       },
     },
     OsLoginSession: object(

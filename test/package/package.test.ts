@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-const installed = () => join(project.folder, "node_modules/gce-metadata-emulator");
+const installed = (below = "") => join(project.folder, "node_modules/gce-metadata-emulator", below);
 
 const program = `
   const { createEmulator } = await import("gce-metadata-emulator");
@@ -37,8 +37,10 @@ describe("the package", () => {
       "bin",
       "config.schema.json",
       "dist",
+      "docs",
       "package.json",
     ]);
+    expect(readdirSync(installed("docs"))).toEqual(["openapi.json"]);
   });
 
   it.each([
