@@ -7,9 +7,10 @@
 import { bench, run, summary } from "mitata";
 import { loadSettings } from "../../worker/config/load.ts";
 import { createEmulatorCore } from "../../worker/emulator.ts";
-import { Call } from "../../worker/http/call.ts";
+import type { Call } from "../../worker/http/call.ts";
 import { createGuard } from "../../worker/http/guard.ts";
 import { toResponse } from "../../worker/http/reply.ts";
+import { callFrom } from "../../worker/http/request-call.ts";
 import { styles } from "../../worker/http/style.ts";
 import { targetOf } from "../../worker/http/target.ts";
 import { systemClock } from "../../worker/lib/clock.ts";
@@ -27,6 +28,7 @@ const platform: Platform = {
 };
 
 const emulator = await createEmulatorCore(await loadSettings({ flags: {}, env: {} }, platform), platform);
+const headers = { "Metadata-Flavor": "Google", "User-Agent": "gcloud-golang/0.1" };
 const noHosts: readonly string[] = [];
 const guard = createGuard({ style: styles.vm, allowedHosts: () => noHosts });
 const calls = Object.entries(targets).map(([name, target]) => [name, callOf(target)] as const);
@@ -35,16 +37,7 @@ const answer = await emulator.handle(token);
 
 /** A call as an adapter makes it, with the headers of a Google client. */
 function callOf(target: string): Call {
-  const headers: Record<string, string> = { "metadata-flavor": "Google", "user-agent": "gcloud-golang/0.1" };
-  return new Call({
-    method: "GET",
-    target: targetOf(target),
-    host: "metadata.google.internal",
-    scheme: "http",
-    headers: () => [],
-    header: (name) => headers[name] ?? null,
-    body: () => Promise.resolve(new Uint8Array()),
-  });
+  return callFrom(new Request(`http://metadata.google.internal${target}`, { headers }), { hostFromUrl: true });
 }
 
 summary(() => {

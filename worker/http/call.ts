@@ -8,24 +8,6 @@ import { clientOf } from "../telemetry/client.ts";
 import type { CacheTrace } from "../tokens/cache-entry.ts";
 import { makeTarget, type Target } from "./target.ts";
 
-/** What an adapter knows of a request. */
-export interface CallParts {
-  readonly method: string;
-  readonly target: Target;
-  /** `Host` as sent; `null` when missing; two of them are joined by `, ` and thereby malformed. */
-  readonly host: string | null;
-  /** `http` or `https`. */
-  readonly scheme: string;
-  header(name: string): string | null;
-  /** Every header line as sent, where the runtime shows that; else names in lower case. */
-  headers(): readonly (readonly [name: string, value: string])[];
-  /** Reads the body. Rejects with a `BodyTooLarge` above `limit` bytes. */
-  body(limit: number): Promise<Uint8Array>;
-  /** Fires when the client went away, where the runtime says so. */
-  readonly signal?: AbortSignal | undefined;
-  readonly http10?: boolean;
-}
-
 /** What became known on the way of a request, for the log, the metrics and the journal. */
 export interface Trace extends CacheTrace {
   /** The request's id, once somebody wanted it. */
@@ -43,7 +25,8 @@ export class BodyTooLarge extends Error {
   override readonly name = "BodyTooLarge";
 }
 
-export class Call {
+/** A request. Each adapter has a subclass, so that a call is one object and costs no closures. */
+export abstract class Call {
   readonly method: string;
   /** Path as a WHATWG URL has it (dot segments folded, escapes kept), never empty. */
   readonly path: string;
@@ -51,25 +34,33 @@ export class Call {
   readonly search: string;
   /** Path and query, as error pages quote it. */
   readonly target: string;
+  /** `Host` as sent; `null` when missing; two of them are joined by `, ` and thereby malformed. */
   readonly host: string | null;
   readonly http10: boolean;
-  readonly #parts: CallParts;
-  readonly #base: string;
   #trace: Trace | undefined;
 
-  /** `base`: how the path of `parts` begins, which is no part of this call's path. */
-  constructor(parts: CallParts, base = "") {
-    const { target } = parts;
-    const { path, search, text } = base === "" ? target : below(target, base);
-    this.method = parts.method;
+  constructor(method: string, { path, search, text }: Target, host: string | null, http10: boolean) {
+    this.method = method;
     this.path = path;
     this.search = search;
     this.target = text;
-    this.host = parts.host;
-    this.http10 = parts.http10 === true;
-    this.#parts = parts;
-    this.#base = base;
+    this.host = host;
+    this.http10 = http10;
   }
+
+  /** `http` or `https`. */
+  abstract get scheme(): string;
+
+  abstract header(name: string): string | null;
+
+  /** Every header line as sent, where the runtime shows that; else names in lower case. */
+  abstract headers(): readonly (readonly [name: string, value: string])[];
+
+  /** Reads the body. Rejects with a `BodyTooLarge` above `limit` bytes. */
+  abstract body(limit: number): Promise<Uint8Array>;
+
+  /** Fires when the client went away, where the runtime says so. Made when it is first read. */
+  abstract get signal(): AbortSignal | undefined;
 
   /** What became known on the way. */
   get trace(): Trace {
@@ -77,9 +68,9 @@ export class Call {
     return this.#trace;
   }
 
-  /** The same request as a server sees it that is mounted at `base`. */
+  /** The same request as a server sees it that is mounted at `base`, which the path begins with. */
   below(base: string): Call {
-    return new Call(this.#parts, base);
+    return new CallBelow(this, base);
   }
 
   /** What the router reads. Its authority is a fixed one: the client's may be malformed, which is the guard's to judge. */
@@ -89,29 +80,48 @@ export class Call {
 
   /** Where the client sees this server: scheme, `Host` as sent, and where it is mounted. */
   get origin(): string {
-    return `${this.#parts.scheme}://${this.host ?? "metadata.google.internal"}${this.#base}`;
+    return `${this.scheme}://${this.host ?? "metadata.google.internal"}`;
   }
 
   /** What the client calls itself. */
   get client(): string {
     return clientOf(this.header("user-agent"), this.header("x-goog-api-client"));
   }
+}
 
-  /** Fires when the client went away, where the runtime says so. Made by the adapter when it is first read. */
+class CallBelow extends Call {
+  readonly #whole: Call;
+  readonly #base: string;
+
+  constructor(whole: Call, base: string) {
+    const target = makeTarget(whole.path.slice(base.length) || "/", whole.search);
+    super(whole.method, target, whole.host, whole.http10);
+    this.#whole = whole;
+    this.#base = base;
+  }
+
+  get scheme(): string {
+    return this.#whole.scheme;
+  }
+
   get signal(): AbortSignal | undefined {
-    return this.#parts.signal;
+    return this.#whole.signal;
+  }
+
+  override get origin(): string {
+    return super.origin + this.#base;
   }
 
   header(name: string): string | null {
-    return this.#parts.header(name);
+    return this.#whole.header(name);
   }
 
   headers(): readonly (readonly [name: string, value: string])[] {
-    return this.#parts.headers();
+    return this.#whole.headers();
   }
 
   body(limit: number): Promise<Uint8Array> {
-    return this.#parts.body(limit);
+    return this.#whole.body(limit);
   }
 }
 
@@ -122,10 +132,6 @@ export function isHost(host: string): boolean {
 }
 
 const wellFormedHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i;
-
-function below({ path, search }: Target, base: string): Target {
-  return makeTarget(path.slice(base.length) || "/", search);
-}
 
 /** Reads a body up to `limit` bytes. */
 export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {

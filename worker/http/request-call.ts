@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Call, type CallParts, isHost, readBody } from "./call.ts";
+import { Call, isHost, readBody } from "./call.ts";
 import { type Target, targetOfUrl } from "./target.ts";
 
 /** What an adapter knows beside the `Request`. */
@@ -18,27 +18,18 @@ export interface RequestFacts {
 
 /** Builds a call from a `Request`. */
 export function callFrom(request: Request, facts: RequestFacts = {}): Call {
-  const target = targetOfUrl(request.url);
-  const { headers } = request;
-  const host = headers.get("host");
-  const shown = hostOf(host, target, facts);
-  return new Call(new RequestParts(request, headers, target, shown, host === null && facts.hostlessIsHttp10 === true));
+  return new RequestCall(request, targetOfUrl(request.url), facts);
 }
 
-/** A class, so that a call costs no closures. */
-class RequestParts implements CallParts {
-  readonly method: string;
-  readonly target: Target;
-  readonly host: string | null;
-  readonly http10: boolean;
+class RequestCall extends Call {
   readonly #request: Request;
   readonly #headers: Headers;
 
-  constructor(request: Request, headers: Headers, target: Target, host: string | null, http10: boolean) {
-    this.method = request.method;
-    this.target = target;
-    this.host = host;
-    this.http10 = http10;
+  constructor(request: Request, target: Target, facts: RequestFacts) {
+    const { headers } = request;
+    const host = headers.get("host");
+    const http10 = host === null && facts.hostlessIsHttp10 === true;
+    super(request.method, target, hostOf(host, target, facts), http10);
     this.#request = request;
     this.#headers = headers;
   }

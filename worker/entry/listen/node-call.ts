@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { Call, type CallParts, readBody } from "../../http/call.ts";
+import { Call, readBody } from "../../http/call.ts";
 import { type Target, targetOf } from "../../http/target.ts";
 
 /** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
@@ -17,25 +17,17 @@ export function callOf(request: IncomingMessage, response: ServerResponse): Call
     return undefined;
   }
   const host = hostOf(headerOf(request.rawHeaders, "host"), target.authority);
-  return new Call(new MessageParts(request, response, target, host));
+  return new MessageCall(request, response, target, host);
 }
 
-/** A class, so that a call costs no closures. */
-class MessageParts implements CallParts {
-  readonly method: string;
-  readonly target: Target;
-  readonly host: string | null;
+class MessageCall extends Call {
   readonly scheme = "http";
-  readonly http10: boolean;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, target: Target, host: string | null) {
-    this.method = request.method ?? "GET";
-    this.target = target;
-    this.host = host;
-    this.http10 = request.httpVersion === "1.0";
+    super(request.method ?? "GET", target, host, request.httpVersion === "1.0");
     this.#request = request;
     this.#response = response;
   }
