@@ -1,15 +1,13 @@
 /**
- * The platform of a process: Node's modules, which Bun and Deno have too.
+ * The platform of a process: Node's modules, which Bun and Deno have too. Those for files and programs are large on some
+ * runtimes, and are loaded by whoever needs them.
  *
  * @module
  */
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { systemClock } from "../lib/clock.ts";
 import type { Log, Platform, ProgramOptions, ProgramResult } from "../platform.ts";
 import type { Runtime } from "./listen/types.ts";
-import { replaceFile } from "./replace-file.ts";
 
 /** Builds the platform of `runtime`, logging through `log`. */
 export function createPlatform(runtime: Runtime, log: Log): Platform {
@@ -28,19 +26,21 @@ export function createPlatform(runtime: Runtime, log: Log): Platform {
 }
 
 /** Reads a UTF-8 file. */
-export function readTextFile(path: string): Promise<string> {
+export async function readTextFile(path: string): Promise<string> {
+  const { readFile } = await import("node:fs/promises");
   return readFile(path, "utf8");
 }
 
 /** Replaces a file in one step, so that a reader sees the old or the new text and never half of one. */
-export function writeTextFile(path: string, text: string): Promise<void> {
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  const { replaceFile } = await import("./replace-file.ts");
   return replaceFile(path, text);
 }
 
 const maxOutputBytes = 1024 * 1024;
 
 /** Runs a program without a shell and with nothing but the given environment. */
-export function run(
+export async function run(
   [program = "", ...args]: readonly string[],
   { env, signal, timeoutMs }: ProgramOptions,
 ): Promise<ProgramResult> {
@@ -51,6 +51,7 @@ export function run(
     killSignal: "SIGKILL" as const,
     ...(signal ? { signal } : {}),
   };
+  const { execFile } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     execFile(program, args, options, (error, stdout, stderr) => {
       if (error === null) resolve({ exitCode: 0, stdout, stderr });

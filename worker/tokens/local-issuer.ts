@@ -7,7 +7,6 @@
  */
 import type { JWK, JWTPayload } from "jose";
 import { SignJWT } from "jose/jwt/sign";
-import { jwtVerify } from "jose/jwt/verify";
 import { importJWK } from "jose/key/import";
 import type { Clock } from "../platform.ts";
 import { KeyRing, type KeyRingOptions } from "./issuer-keys.ts";
@@ -101,6 +100,7 @@ export class LocalIssuer {
   }
 
   async #accessTokenInfo(token: string): Promise<Record<string, unknown>> {
+    const { jwtVerify } = await import("jose/jwt/verify");
     const { payload } = await jwtVerify(token.slice(accessTokenPrefix.length), await this.#keys.secret(), {
       currentDate: this.#date(),
       algorithms: ["HS256"],
@@ -121,6 +121,7 @@ export class LocalIssuer {
   async #idTokenInfo(token: string): Promise<Record<string, unknown>> {
     const { publicJwk } = await this.#keys.signing();
     const options = { currentDate: this.#date(), algorithms: ["RS256"], issuer: this.#options.issuer };
+    const { jwtVerify } = await import("jose/jwt/verify");
     const { payload, protectedHeader } = await jwtVerify(token, await importJWK(publicJwk, "RS256"), options);
     const texts = Object.entries(payload).map(([key, value]) => [
       key,

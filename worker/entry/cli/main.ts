@@ -1,5 +1,5 @@
 /**
- * The command line: picks the command, tells mistakes in one line each, and ends with the right code.
+ * The command line: picks the command and loads it, tells mistakes in one line each, and ends with the right code.
  *
  * @module
  */
@@ -8,15 +8,7 @@ import { suggestion } from "../../config/nearest.ts";
 import { ConfigurationError, messageOf } from "../../lib/errors.ts";
 import { version } from "../../version.ts";
 import type { Runtime } from "../listen/types.ts";
-import { type CommandName, commandHelp, commandHelps, programHelp } from "./command-help.ts";
-import { completion } from "./completion.ts";
-import { config } from "./config.ts";
-import { doctor } from "./doctor.ts";
-import { env } from "./env.ts";
-import { exec } from "./exec.ts";
-import { helpText } from "./help.ts";
-import { relay } from "./relay.ts";
-import { serve } from "./serve.ts";
+import type { CommandName } from "./command-help.ts";
 import { complain, print } from "./terminal.ts";
 
 /** Wrong usage or configuration. */
@@ -24,15 +16,15 @@ const usageError = 2;
 
 type Command = (args: readonly string[], runtime: Runtime) => Promise<void>;
 
-const commands: Readonly<Record<string, Command>> = {
-  serve,
-  exec,
-  env,
-  doctor,
-  config,
-  relay,
-  completion,
-  help: async ([name = ""]) => help(name),
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import("./serve.ts")).serve,
+  exec: async () => (await import("./exec.ts")).exec,
+  env: async () => (await import("./env.ts")).env,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+  config: async () => (await import("./config.ts")).config,
+  relay: async () => (await import("./relay.ts")).relay,
+  completion: async () => (await import("./completion.ts")).completion,
+  help: async () => help,
 };
 
 /** Runs the command that `process.argv` names; a flag in its place means `serve`. */
@@ -41,18 +33,23 @@ export async function main(runtime: Runtime): Promise<void> {
   const [word = "help", ...rest] = args;
   try {
     if (word === "--version" || word === "-V") print(version);
-    else if (word === "--help" || word === "-h") print(programHelp());
-    else if (word.startsWith("-")) await serve(args, runtime);
-    else await commandOf(word)(rest, runtime);
+    else if (word === "--help" || word === "-h") await help([]);
+    else if (word.startsWith("-")) await run("serve", args, runtime);
+    else await run(word, rest, runtime);
   } catch (error) {
     fail(error);
   }
 }
 
-function commandOf(word: string): Command {
-  const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
-  if (command !== undefined) return command;
-  throw new ConfigurationError([
+async function run(word: string, args: readonly string[], runtime: Runtime): Promise<void> {
+  const load = Object.hasOwn(commands, word) ? commands[word] : undefined;
+  if (load === undefined) throw unknown(word);
+  const command = await load();
+  await command(args, runtime);
+}
+
+function unknown(word: string): ConfigurationError {
+  return new ConfigurationError([
     {
       at: "",
       message: `Unknown command "${word}"${suggestion(word, Object.keys(commands))}; there are ${Object.keys(commands).join(", ")}`,
@@ -60,11 +57,12 @@ function commandOf(word: string): Command {
   ]);
 }
 
-function help(name: string): void {
+async function help([name = ""]: readonly string[]): Promise<void> {
+  const { commandHelp, commandHelps, programHelp } = await import("./command-help.ts");
   if (name === "") print(programHelp());
-  else if (name === "serve") print(helpText());
+  else if (name === "serve") print((await import("./help.ts")).helpText());
   else if (Object.hasOwn(commandHelps, name)) print(commandHelp(name as CommandName));
-  else commandOf(name);
+  else if (!Object.hasOwn(commands, name)) throw unknown(name);
 }
 
 function fail(error: unknown): void {

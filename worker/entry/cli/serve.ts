@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { configurationPath } from "../../config/document.ts";
 import type { FlagValues } from "../../config/flag-values.ts";
 import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -13,17 +14,13 @@ import { ConfigurationError } from "../../lib/errors.ts";
 import type { Platform } from "../../platform.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { version } from "../../version.ts";
-import { readFolder } from "../folder.ts";
 import { inheritedSockets, openInherited } from "../listen/activation.ts";
 import { openListener } from "../listen/open.ts";
 import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
-import { type Followed, followFiles } from "../reload.ts";
-import { openState } from "../state-file.ts";
+import type { Followed } from "../reload.ts";
 import { type Banner, banner, serviceBanner } from "./banner.ts";
 import { parseServeArguments } from "./flags.ts";
-import { helpText } from "./help.ts";
-import { openService } from "./service.ts";
 import { complain, hasColours, print } from "./terminal.ts";
 import { startWarnings } from "./warnings.ts";
 
@@ -33,7 +30,7 @@ const closeMs = 2_000;
 /** Runs the server until SIGTERM or SIGINT. Throws a `ConfigurationError` for what the user has to mend. */
 export async function serve(args: readonly string[], runtime: Runtime): Promise<void> {
   const flags = parseServeArguments(args);
-  if (flags.help === true) return print(helpText());
+  if (flags.help === true) return print((await import("./help.ts")).helpText());
   if (flags.version === true) return print(version);
   const {
     served,
@@ -77,18 +74,23 @@ export async function start(flags: FlagValues, runtime: Runtime, sockets: readon
     for (const warning of await startWarnings(flags, opened.address, platform.env)) log("warn", warning);
     return opened;
   };
-  const follow = (configure: Followed["configure"]) =>
-    followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
+  const follow = async (configure: Followed["configure"]) => {
+    if (flags.metadataDir === undefined && configurationPath(flags, platform.env) === undefined) return;
+    const { followFiles } = await import("../reload.ts");
+    await followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
+  };
   // The details are for people; who collects JSON gets nothing else.
   const said = (lines: Banner): Banner => (settings.logFormat === "json" ? { ...lines, details: [] } : lines);
   const { service } = settings;
   if (service !== undefined) {
+    const { openService } = await import("./service.ts");
     const served = await openService({ ...settings, service }, flags, platform);
     await follow((next) => served.configure(next));
     const { address, listening } = await open(served);
     return { served, listening, prefix: "", banner: said(serviceBanner(service, listening.port, address)) };
   }
-  const kept = flags.state === undefined ? {} : await openState(flags.state, platform);
+  const kept =
+    flags.state === undefined ? {} : await (await import("../state-file.ts")).openState(flags.state, platform);
   const loadAssets = () => import("../../inspector/assets.js");
   const emulator = await createEmulatorCore(settings, platform, { ...kept, loadAssets });
   await follow((next) => emulator.configure(next));
@@ -121,7 +123,9 @@ function randomText(): string {
 /** Settings with what only a process can read: the folder of `--metadata-dir`. */
 export async function loadFor(flags: FlagValues, platform: Platform): Promise<Settings> {
   const settings = await loadSettings({ flags, env: process.env }, platform);
-  return flags.metadataDir === undefined ? settings : { ...settings, folder: await readFolder(flags.metadataDir) };
+  if (flags.metadataDir === undefined) return settings;
+  const { readFolder } = await import("../folder.ts");
+  return { ...settings, folder: await readFolder(flags.metadataDir) };
 }
 
 /** The sockets that systemd has for this server; flags that ask for another place cannot be meant then. */

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { stat } from "node:fs/promises";
 import process from "node:process";
 import type { FlagValues } from "../../config/flag-values.ts";
 import type { Address } from "../listen/types.ts";
@@ -38,6 +37,7 @@ function addressWarning(address: Address): string | undefined {
 /** Windows has no such modes; a file that is missing is told by whoever reads it. */
 async function fileWarning(name: string, path: string | undefined): Promise<string | undefined> {
   if (path === undefined || process.platform === "win32") return undefined;
+  const { stat } = await import("node:fs/promises");
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true || (found.mode & 0o077) === 0) return undefined;
   return `${name}: other users of this machine may read "${path}"; chmod 600 keeps its secrets yours`;

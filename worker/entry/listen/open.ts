@@ -1,46 +1,20 @@
 /**
- * Opens the listener that was asked for: tells in a sentence why it cannot, and clears the way for a Unix socket whose
- * server is gone.
+ * Opens the listener that was asked for, or tells in a sentence why it cannot.
  *
  * @module
  */
-import { once } from "node:events";
-import { chmod, lstat, rm } from "node:fs/promises";
-import { connect } from "node:net";
-import process from "node:process";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 /** Listens. Rejects with an `Error` whose message is for people. */
 export async function openListener(runtime: Runtime, served: Served, address: Address): Promise<Listening> {
   try {
     if (!("unixSocket" in address)) return await runtime.listen(served, address);
-    await clear(address.unixSocket);
-    const listening = await privately(() => runtime.listen(served, address));
-    // Whoever may write to a socket may connect to it.
-    await chmod(address.unixSocket, 0o600);
-    const remove = () => rm(address.unixSocket, { force: true });
-    return { port: undefined, stop: () => listening.stop().finally(remove) };
+    // Few listen on one, and the modules for it are large on some runtimes.
+    const { openUnixSocket } = await import("./unix-socket.ts");
+    return await openUnixSocket(address.unixSocket, () => runtime.listen(served, address));
   } catch (error) {
     const where = "unixSocket" in address ? `the socket "${address.unixSocket}"` : `${address.host}:${address.port}`;
     throw new Error(`Cannot listen on ${where}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** Makes files for their owner alone from the first moment on, where the process may say so (a Node worker may not). */
-async function privately<T>(make: () => Promise<T>): Promise<T> {
-  const before = narrow(0o177);
-  try {
-    return await make();
-  } finally {
-    if (before !== undefined) narrow(before);
-  }
-}
-
-function narrow(mask: number): number | undefined {
-  try {
-    return process.umask(mask);
-  } catch {
-    return undefined;
   }
 }
 
@@ -50,27 +24,6 @@ export function urlOf(address: Address, port: number | undefined): string {
   const anywhere = address.host === "0.0.0.0" || address.host === "::";
   const host = anywhere ? "127.0.0.1" : address.host.includes(":") ? `[${address.host}]` : address.host;
   return `http://${host}:${port}`;
-}
-
-/** Removes a socket that nobody answers on. What else has that name is not ours to remove. */
-async function clear(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
-  if (found === undefined) return;
-  if (!found.isSocket()) throw new Error("there is a file of that name, which is no socket");
-  if (await answers(path)) throw new Error("a server answers on it already; stop it, or choose another --unix-socket");
-  await rm(path, { force: true });
-}
-
-async function answers(path: string): Promise<boolean> {
-  const socket = connect({ path });
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
 
 function reasonOf(error: unknown): string {
