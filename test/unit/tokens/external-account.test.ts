@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { externalAccount } from "../../../worker/tokens/sources/external-account.ts";
 import type { AccessTokenRequest, Endpoints, TokenSource } from "../../../worker/tokens/types.ts";
@@ -37,12 +36,15 @@ const defaults: Endpoints = {
 };
 
 async function build(config: object, world: World, endpoints: Partial<Endpoints> = {}): Promise<TokenSource> {
-  return externalAccount.create(v.parse(externalAccount.schema, config), {
-    platform: world.platform,
-    endpoints: { ...defaults, ...endpoints },
-    origin: 'credential file "wif.json"',
-    create: () => Promise.reject(new Error("no other source in this test")),
-  });
+  return externalAccount.build(
+    { ...config },
+    {
+      platform: world.platform,
+      endpoints: { ...defaults, ...endpoints },
+      origin: 'credential file "wif.json"',
+      create: () => Promise.reject(new Error("no other source in this test")),
+    },
+  );
 }
 
 function google(broken: Readonly<Record<string, () => Response>> = {}): Answer {

@@ -5,7 +5,6 @@
  * @module
  */
 import { closest } from "fastest-levenshtein";
-import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
 import { isObject } from "../../lib/json.ts";
 import type { SourceDeps, TokenSource } from "../types.ts";
@@ -23,7 +22,7 @@ const sources = {
   local: async () => (await import("./local.ts")).local,
   service_account: async () => (await import("./service-account.ts")).serviceAccount,
   static: async () => (await import("./static.ts")).fixed,
-} as const;
+} as const satisfies Readonly<Record<string, () => Promise<SourceModule>>>;
 
 /** Every `type` that `createSource` knows. */
 export const sourceTypes: readonly string[] = Object.keys(sources);
@@ -44,26 +43,5 @@ export async function createSource(config: unknown, deps: SourceDeps): Promise<T
     ]);
   }
   const source = await sources[type as keyof typeof sources]();
-  return build(source as SourceModule<v.GenericSchema>, config, deps, at);
-}
-
-function build(
-  source: SourceModule<v.GenericSchema>,
-  config: unknown,
-  deps: SourceDeps,
-  at: string,
-): TokenSource | Promise<TokenSource> {
-  const checked = v.safeParse(source.schema, config);
-  if (checked.success) return source.create(checked.output, deps);
-  throw new ConfigurationError(checked.issues.map((issue) => ({ at, message: problemOf(issue) })));
-}
-
-/** Words an issue without the value: it may be a secret in the wrong place. */
-function problemOf(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? "";
-  if (issue.kind === "schema" && issue.expected === "never") return `${path}: unknown field`;
-  if (issue.input === undefined) return `${path}: missing`;
-  if (issue.kind === "schema" && issue.type !== "union")
-    return `${path}: must be ${issue.expected ?? "something else"}`;
-  return `${path}: ${issue.message}`;
+  return source.build(config, deps);
 }

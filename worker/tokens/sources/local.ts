@@ -1,15 +1,19 @@
 /**
- * The local issuer as a credential source: what serves when there is no Google account at all.
+ * The local issuer as a credential source: what serves when there is no Google account at all. It has no fields, and
+ * checks that without a schema, so that the commonest server of all loads none.
  *
  * @module
  */
-import * as v from "valibot";
 import { ConfigurationError } from "../../lib/errors.ts";
-import { defineSource } from "./define.ts";
+import type { SourceModule } from "./define.ts";
 
-export const local = defineSource({
-  schema: v.strictObject({ type: v.literal("local") }),
-  create: (_, { accountEmail, localIssuer, origin }) => {
+export const local: SourceModule = {
+  build({ type: _, ...rest }, { accountEmail, localIssuer, origin }) {
+    const unknown = Object.keys(rest).map((name) => ({
+      at: `Cannot use ${origin}`,
+      message: `${name}: unknown field`,
+    }));
+    if (unknown.length > 0) throw new ConfigurationError(unknown);
     if (localIssuer === undefined || accountEmail === undefined) {
       throw new ConfigurationError([{ at: origin, message: "the local issuer has no account to issue tokens for" }]);
     }
@@ -21,4 +25,4 @@ export const local = defineSource({
       idToken: (request) => localIssuer.idToken(accountEmail, request),
     };
   },
-});
+};

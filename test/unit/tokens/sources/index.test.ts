@@ -59,6 +59,10 @@ describe("createSource", () => {
     const key = await google.directory.createServiceAccount(email);
     await expect(of({ ...key, a_field_of_2030: 1 })).resolves.toBeDefined();
     await expect(of({ type: "static", accessToken: "a", acessToken: "b" })).rejects.toThrow("acessToken: ");
+    expect(await problemsOf(of({ type: "local", email: "s3cret", key: "s3cret" }))).toEqual([
+      'Cannot use credential file "sa.json": email: unknown field',
+      'Cannot use credential file "sa.json": key: unknown field',
+    ]);
   });
 });
 
