@@ -11,7 +11,7 @@ import type { Folder } from "../metadata/folder.ts";
 /** A file above this is no metadata value. Bytes. */
 const maxFile = 256 * 1024;
 /** Folders in links of each other could be walked for ever, and nobody has that many values. */
-const maxEntries = 20_000;
+export const maxEntries = 20_000;
 
 /** Reads `path` with everything below it. Throws a `ConfigurationError`. */
 export async function readFolder(path: string): Promise<Folder> {

@@ -27,7 +27,7 @@ export interface InspectorParts {
 }
 
 /** Pages at a time: each holds a connection. */
-const maxFeeds = 32;
+export const maxFeeds = 32;
 
 export class Inspector {
   readonly #tokens: TokensView;

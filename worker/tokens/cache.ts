@@ -6,28 +6,27 @@
  */
 import type { Clock } from "../platform.ts";
 import { type CacheTrace, type Entry, minimumOf, renewBelow, setBack } from "./cache-entry.ts";
+import { limited, type Mint } from "./flight.ts";
 import { type Token, TokenError } from "./types.ts";
+
+export type { Mint } from "./flight.ts";
 
 /** How long a caller waits for a newer token while the held one still lives; some clients give up after few seconds. */
 const patienceMs = 2_000;
-/** One flight's time, whatever its callers do. Clients' own limits are longer (interface.md: within 30 s). */
-const flightMs = 25_000;
-/** What a source has then to say which step it stood at. */
-const graceMs = 500;
 /** First time for which a failure is remembered; doubled from one failure to the next. */
 const firstPauseMs = 500;
 
 /** `Retry-After` is heeded up to here: 20 s after its upstream is well everything works again (interface.md). */
 const longestAskedMs = 19_000;
 
-/** Makes a token. The signal fires when the flight's time is over. */
-export type Mint = (signal: AbortSignal) => Promise<Token>;
+/** Tokens and failures that are held. */
+export const maxKeys = 2_000;
 
 export interface TokenCacheOptions {
   readonly clock: Clock;
   /** Longest time for which a failure is remembered, in milliseconds. Default 10 000. */
   readonly longestPauseMs?: number;
-  /** Keys beyond this many push out those that were used longest ago. Default 2 000. */
+  /** Keys beyond this many push out those that were used longest ago. Default `maxKeys`. */
   readonly maxKeys?: number;
   /** Told about every flight's end. */
   readonly onFlight?: (key: string, result: { token?: Token; error?: unknown; ms: number }) => void;
@@ -44,10 +43,10 @@ export class TokenCache {
   /** Time by the clock when it was last looked at. */
   #latest = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock, longestPauseMs = 10_000, maxKeys = 2_000, onFlight }: TokenCacheOptions) {
+  constructor({ clock, longestPauseMs = 10_000, maxKeys: most = maxKeys, onFlight }: TokenCacheOptions) {
     this.#clock = clock;
     this.#longestPauseMs = longestPauseMs;
-    this.#maxKeys = maxKeys;
+    this.#maxKeys = most;
     this.#onFlight = onFlight;
   }
 
@@ -119,11 +118,16 @@ export class TokenCache {
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#recent = entry;
-    for (const [oldest, { flight }] of this.#entries) {
-      if (this.#entries.size <= this.#maxKeys) break;
-      if (flight === undefined && oldest !== key) this.#entries.delete(oldest);
-    }
     return entry;
+  }
+
+  /** Comes back to the bound: what was used longest ago goes first. */
+  #trim(key: string, goes: (entry: Entry) => boolean): void {
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#entries.size <= this.#maxKeys) break;
+      if (entry.flight === undefined && (oldest !== key || entry.token === undefined) && goes(entry))
+        this.#entries.delete(oldest);
+    }
   }
 
   /** The flight's token if it comes soon, else the held one if it still lives. */
@@ -145,7 +149,7 @@ export class TokenCache {
     trace.cache = "failed";
     if (entry.failure !== undefined && started < entry.failure.until) return Promise.reject(entry.failure.error);
     trace.cache = "minted";
-    const flight = this.#limited(mint).then(
+    const flight = limited(mint, this.#clock).then(
       (token) => this.#landed(key, entry, token, started),
       (error) => this.#crashed(key, entry, error, started),
     );
@@ -160,6 +164,7 @@ export class TokenCache {
     entry.failure = undefined;
     entry.token = { ...token, mintedAt: now };
     entry.lifetimeMs = token.expiresAt - now;
+    this.#trim(key, () => true);
     this.#onFlight?.(key, { token, ms: now - started });
     return entry.token;
   }
@@ -172,25 +177,12 @@ export class TokenCache {
     const asked = error instanceof TokenError ? Math.min(longestAskedMs, error.retryAfterMs ?? 0) : 0;
     entry.flight = undefined;
     entry.failure = { error, pauseMs, until: now + Math.max(pauseMs, asked) };
+    // Whoever asks for what cannot be had pushes out no token.
+    this.#trim(key, (other) => other.token === undefined);
     this.#onFlight?.(key, { error, ms: now - started });
     throw error;
   }
-
-  #limited(mint: Mint): Promise<Token> {
-    const controller = new AbortController();
-    const made = (async () => mint(controller.signal))();
-    return new Promise<Token>((resolve, reject) => {
-      let cancel = this.#clock.timer(flightMs, () => {
-        controller.abort();
-        cancel = this.#clock.timer(graceMs, () => reject(late()));
-      });
-      made.then(resolve, reject).finally(() => cancel());
-    });
-  }
 }
-
-const late = () =>
-  new TokenError("unavailable", "credential", `Cannot get a token: no answer within ${flightMs / 1000} s`);
 
 const expired = () =>
   new TokenError(

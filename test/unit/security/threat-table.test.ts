@@ -20,7 +20,7 @@ interface Row {
 }
 
 /** Rows of the table, and the list of the service, which says "threat: defence `test`". */
-const rows: readonly Row[] = text
+const rows: readonly Row[] = (text.split(/^## /m).find((section) => section.startsWith("Threats")) ?? "")
   .split("\n")
   .filter((line) => /^\| (?!threat|-)/.test(line))
   .map((line) => {

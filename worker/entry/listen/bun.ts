@@ -6,13 +6,15 @@
 import type { Call } from "../../http/call.ts";
 import { toResponse } from "../../http/reply.ts";
 import { callFrom, type RequestFacts } from "../../http/request-call.ts";
-import { whenReady } from "../../lib/ready.ts";
 import type { ClientCertificate } from "../../platform.ts";
 import { failedReply } from "./failed.ts";
 import { createResponder } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const bun: Runtime = { name: "bun", listen, fetchWithCertificate };
+
+/** A connection that asks nothing is closed after this time, as on Node. */
+const idleSeconds = 75;
 
 /** Bun answers 400 itself when a request of HTTP/1.1 has no Host. */
 const facts: RequestFacts = { hostlessIsHttp10: true };
@@ -21,12 +23,18 @@ async function listen(emulator: Served, address: Address): Promise<Listening> {
   const respond = createResponder();
   const server = Bun.serve({
     ...("unixSocket" in address ? { unix: address.unixSocket } : { hostname: address.host, port: address.port }),
-    // Bun's default ends a request that waits for a change after 10 s.
-    idleTimeout: 0,
+    idleTimeout: idleSeconds,
     maxRequestBodySize: 2 * 1024 * 1024,
-    fetch: (request) => {
+    fetch: (request, connections) => {
       const call = callFrom(request, facts);
-      return whenReady(emulator.handle(call), (reply) => respond(reply, call.method, ownHeaders(call)));
+      const made = emulator.handle(call);
+      if (!(made instanceof Promise)) return respond(made, call.method, ownHeaders(call));
+      // Who waits for a change, a token or the next event says nothing, and is not idle.
+      connections.timeout(request, 0);
+      return made.then((reply) => {
+        if (reply.stream === undefined) connections.timeout(request, idleSeconds);
+        return respond(reply, call.method, ownHeaders(call));
+      });
     },
     error: () => toResponse(failedReply(emulator), "GET"),
   });

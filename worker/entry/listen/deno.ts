@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { chmodSync, rmSync } from "node:fs";
 import { toResponse } from "../../http/reply.ts";
 import { callFrom, type RequestFacts } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
@@ -14,20 +15,58 @@ export const deno: Runtime = { name: "deno", listen, fetchWithCertificate: certi
 
 const facts: RequestFacts = { urlShowsTarget: true };
 
+/** Pause before it listens again. */
+const pauseMs = 100;
+
 async function listen(emulator: Served, address: Address): Promise<Listening> {
   const respond = createResponder();
-  const server = Deno.serve(
-    {
-      ...("unixSocket" in address ? { path: address.unixSocket } : { hostname: address.host, port: address.port }),
-      onListen: () => undefined,
-      onError: () => toResponse(failedReply(emulator), "GET"),
-    },
-    (request) => {
-      const call = callFrom(request, facts);
-      return whenReady(emulator.handle(call), (reply) => respond(reply, call.method));
-    },
-  );
-  return { port: server.addr.port, stop: () => server.shutdown() };
+  const handler = (request: Request) => {
+    const call = callFrom(request, facts);
+    return whenReady(emulator.handle(call), (reply) => respond(reply, call.method));
+  };
+  const options = {
+    onListen: () => undefined,
+    onError: () => toResponse(failedReply(emulator), "GET"),
+  };
+  if ("unixSocket" in address) {
+    const { unixSocket: path } = address;
+    const first = Deno.serve({ path, ...options }, handler);
+    const stop = keepOpen(first, () => {
+      rmSync(path, { force: true });
+      const next = Deno.serve({ path, ...options }, handler);
+      chmodSync(path, 0o600);
+      return next;
+    });
+    return { port: undefined, stop };
+  }
+  const { host: hostname, port: wanted } = address;
+  const first = Deno.serve({ hostname, port: wanted, ...options }, handler);
+  const { port } = first.addr;
+  return { port, stop: keepOpen(first, () => Deno.serve({ hostname, port: port ?? wanted, ...options }, handler)) };
+}
+
+/**
+ * Deno stops listening for good when the process may open no more files, which whoever reaches the port can bring about:
+ * it begins anew then. Returns what ends it.
+ */
+function keepOpen(first: Deno.HttpServer, open: () => Deno.HttpServer): () => Promise<void> {
+  let server = first;
+  let stopped = false;
+  const watch = () => void server.finished.catch(() => setTimeout(again, pauseMs));
+  const again = () => {
+    if (stopped) return;
+    try {
+      server = open();
+      watch();
+    } catch {
+      setTimeout(again, pauseMs);
+    }
+  };
+  watch();
+  return () => {
+    stopped = true;
+    return server.shutdown();
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 import { type ControlName, controlRouteAt } from "./control-routes.ts";
 
-const maxBody = 1024 * 1024;
+export const maxBody = 1024 * 1024;
 
 /** A body that is not JSON. */
 class BadBody extends Error {

@@ -14,8 +14,8 @@ import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 
 const root = ["instance", "guest-attributes"];
-const maxValueBytes = 256 * 1024;
-const maxKeyBytes = 128;
+export const maxValueBytes = 256 * 1024;
+export const maxKeyBytes = 128;
 /** The documented rate is 10 a minute with bursts of 3 a second; an emulator that broke a test suite for it would help nobody. */
 const maxWritesPerSecond = 1_000;
 

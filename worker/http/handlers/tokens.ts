@@ -17,7 +17,7 @@ import type { Style } from "../style.ts";
 import type { Plan } from "./metadata.ts";
 
 /** Longest audience or scope list that is taken: tokens are cached by it. */
-const maxParameter = 4_096;
+export const maxParameter = 4_096;
 
 /** What a target asks of an account, and the answer while its token and its second last. */
 interface Asked<R> {

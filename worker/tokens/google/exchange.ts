@@ -7,7 +7,7 @@
 import type { ClientCertificate, Platform } from "../../platform.ts";
 import type { UpstreamCall } from "./call.ts";
 
-const tryMs = 10_000;
+export const tryMs = 10_000;
 /** Token answers have a few kilobytes. */
 export const maxAnswerBytes = 1024 * 1024;
 

@@ -1,0 +1,72 @@
+/**
+ * Who takes what there is: connections until the process may open no more, requests that are begun and never ended
+ * (SECURITY.md, "Limits").
+ *
+ * @module
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { type RunningServer, startServer } from "../harness/server.ts";
+import { get } from "../harness/walk.ts";
+
+const runtime = inject("runtime");
+const token = "/computeMetadata/v1/instance/service-accounts/default/token";
+let server: RunningServer | undefined;
+afterEach(() => server?.stop());
+
+/** A connection that sends `bytes` and nothing after that. */
+function hold(port: number, bytes: string): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  // Where the server can accept no more, it may reset.
+  socket.on("error", () => undefined);
+  return new Promise((resolve) => {
+    socket.once("close", () => resolve(socket));
+    socket.once("connect", () => {
+      if (bytes !== "") socket.write(bytes);
+      resolve(socket);
+    });
+  });
+}
+
+/** workerd itself ends then, which no worker can change (SECURITY.md). */
+if (runtime !== "workerd")
+  describe(`Connections beyond what ${runtime} may open`, () => {
+    it("end nothing: when they have gone, it serves as before", async () => {
+      const within = ["sh", "-c", 'ulimit -n 256 && exec "$@"', "sh"];
+      server = await startServer(runtime, { within });
+      const { port } = server;
+      expect((await get(port, token)).status).toBe(200);
+      const held = await Promise.all(Array.from({ length: 400 }, () => hold(port, "GET / HTTP/1.1\r\n")));
+      for (const socket of held) socket.destroy();
+      const isWell = async () => expect((await get(port, token)).status).toBe(200);
+      await vi.waitFor(isWell, { timeout: 20_000, interval: 100 });
+    });
+  });
+
+describe(`One client's connections on ${runtime}`, () => {
+  it("take nothing from others, five hundred of them that say nothing or half a request", async () => {
+    server = await startServer(runtime);
+    const { port } = server;
+    const bytes = ["", "GET / HTTP/1.1\r\nHost: metada"];
+    const held = await Promise.all(Array.from({ length: 500 }, (_, i) => hold(port, bytes[i % 2] ?? "")));
+    expect((await get(port, token)).status).toBe(200);
+    for (const socket of held) socket.destroy();
+    expect((await get(port, token)).status).toBe(200);
+  });
+});
+
+/** Deno and workerd cut nobody off; what they may open bounds it (SECURITY.md). */
+if (runtime === "node" || runtime === "bun")
+  describe(`Requests that are never ended on ${runtime}`, () => {
+    it.each([
+      ["nothing at all", ""],
+      ["half of a header", "GET / HTTP/1.1\r\nHost: metada"],
+    ])("are cut off after %s", { timeout: 60_000 }, async (_, bytes) => {
+      server = await startServer(runtime);
+      const socket = await hold(server.port, bytes);
+      socket.resume();
+      await once(socket, "close");
+      expect((await get(server.port, token)).status).toBe(200);
+    });
+  });
