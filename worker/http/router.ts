@@ -14,7 +14,7 @@ import { NeedsOwner } from "../instance/instance.ts";
 import { messageOf } from "../lib/errors.ts";
 import { onDemand } from "../lib/on-demand.ts";
 import { isTrue } from "../metadata/snapshot.ts";
-import { osLoginEndpoint, osLoginMethods } from "../oslogin/endpoint.ts";
+import { osLoginEndpoint } from "../oslogin/endpoint.ts";
 import type { OsLoginSettings } from "../oslogin/schema.ts";
 import type { Log, Platform } from "../platform.ts";
 import type { Journal } from "../telemetry/journal.ts";
@@ -25,7 +25,6 @@ import type { Call } from "./call.ts";
 import { type ControlAccess, createTokenCheck } from "./control-token.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
-import { controlMethods } from "./handlers/control-routes.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createInspectorHandler, type LoadAssets } from "./handlers/inspector.ts";
@@ -34,6 +33,7 @@ import { createMetricsHandler } from "./handlers/metrics.ts";
 import { createStreamHandler, type OpenFeed } from "./handlers/stream.ts";
 import { createTokenHandler } from "./handlers/tokens.ts";
 import { measured } from "./measure.ts";
+import { methodRefusal, notAllowed } from "./methods.ts";
 import { observed } from "./observe.ts";
 import { type Answer, type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
@@ -122,24 +122,6 @@ function isMetadata(path: string): boolean {
   return path.startsWith(versionPath) && (path.length === versionPath.length || path[versionPath.length] === "/");
 }
 const precise = () => performance.now();
-
-/** Methods that no path takes. Browsers' preflights end here (interface.md: `OPTIONS` is 405). */
-function methodRefusal(call: Call, style: Style): Reply | undefined {
-  return call.method === "OPTIONS" || call.method === "TRACE" ? notAllowed(style, methodsAt(call.path)) : undefined;
-}
-
-/** The methods of whatever may be at a path. */
-function methodsAt(path: string): readonly string[] {
-  if (isGuestAttribute(path)) return ["GET", "HEAD", "PUT", "DELETE"];
-  const endpoint = osLoginEndpoint(path);
-  return endpoint === undefined ? (controlMethods(path) ?? reading) : osLoginMethods(endpoint);
-}
-
-const reading = ["GET", "HEAD"];
-
-function notAllowed(style: Style, methods: readonly string[] = reading): Reply {
-  return style.error(405, "This method is not supported here.", { headers: { Allow: methods.join(", ") } });
-}
 
 /** Versions before v1: the answer of a server that has them no more. */
 const legacyPath = /^\/(?:computeMetadata\/v1beta1|0\.1\/meta-data)(?:\/|$)/;
