@@ -14,10 +14,20 @@ import { controlToken } from "./requests.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const program = resolve(root, ".cache/openapi-venv/bin/schemathesis");
-const longestMs = 150_000;
+
+const given = process.argv.slice(2);
+const named = runtimes.filter((runtime) => given.includes(runtime));
+const more = given.filter((argument) => !runtimes.includes(argument as Runtime));
+const longestMs = more.length === 0 ? 150_000 : 3_600_000;
+
+interface Part {
+  readonly name: string;
+  readonly config: string;
+  readonly args: readonly string[];
+}
 
 /** One after the other: control calls leave little of the tree that the others are about. */
-const parts = [
+const parts: readonly Part[] = [
   {
     name: "strangers",
     config: "strangers.toml",
@@ -25,7 +35,28 @@ const parts = [
   },
   { name: "all but control", config: "schemathesis.toml", args: ["--exclude-tag", "control", "--max-examples", "25"] },
   { name: "control", config: "schemathesis.toml", args: ["--include-tag", "control", "--max-examples", "25"] },
-] as const;
+];
+
+/** The other machines speak differently; they have neither guest attributes nor OS Login. */
+const others: readonly Part[] = [
+  {
+    name: "metadata, tokens",
+    config: "schemathesis.toml",
+    args: ["--include-tag", "metadata", "--include-tag", "tokens", "--max-examples", "10"],
+  },
+];
+
+interface Job {
+  readonly runtime: Runtime;
+  readonly preset: "vm" | "gke" | "cloud-run";
+  readonly parts: readonly Part[];
+}
+
+const jobs: readonly Job[] = [
+  ...runtimes.map((runtime) => ({ runtime, preset: "vm" as const, parts })),
+  { runtime: "node", preset: "gke", parts: others },
+  { runtime: "node", preset: "cloud-run", parts: others },
+];
 
 /** Runs schemathesis. Resolves to what is to be said; rejects with everything that it printed when it found anything. */
 function ask(server: RunningServer, config: string, args: readonly string[]): Promise<string> {
@@ -55,17 +86,19 @@ function ask(server: RunningServer, config: string, args: readonly string[]): Pr
   });
 }
 
-/** Asks one runtime. Returns what is wrong. */
-async function askRuntime(runtime: Runtime, more: readonly string[]): Promise<string[]> {
-  const server = await startServer(runtime, { config: configuration, flags: ["--control-token", controlToken] });
+/** Asks one server. Returns what is wrong. */
+async function askServer({ runtime, parts: asked, preset }: Job): Promise<string[]> {
+  const flags = ["--control-token", controlToken, "--preset", preset];
+  const server = await startServer(runtime, { config: configuration, flags });
   const problems: string[] = [];
-  for (const { args, config, name } of parts) {
+  for (const { args, config, name } of asked) {
     const started = Date.now();
+    const label = `${runtime}, ${preset}, ${name}`;
     try {
       const said = await ask(server, config, [...args, ...more]);
-      console.log(`${runtime}, ${name}: ${said}, ${Math.round((Date.now() - started) / 1000)} s`);
+      console.log(`${label}: ${said}, ${Math.round((Date.now() - started) / 1000)} s`);
     } catch (error) {
-      problems.push(`${runtime}, ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${label}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   const health = await fetch(`${server.origin}/emulator/v1/health`).catch((error: Error) => error);
@@ -78,18 +111,12 @@ async function askRuntime(runtime: Runtime, more: readonly string[]): Promise<st
   return problems;
 }
 
-const given = process.argv.slice(2);
-const named = runtimes.filter((runtime) => given.includes(runtime));
-const wanted = named.length === 0 ? runtimes : named;
-const more = given.filter((argument) => !runtimes.includes(argument as Runtime));
-
-if (wanted.includes("workerd")) buildWorker();
-const waiting = [...wanted];
+const waiting = jobs.filter(({ runtime }) => named.length === 0 || named.includes(runtime));
+if (waiting.some(({ runtime }) => runtime === "workerd")) buildWorker();
 const problems: string[] = [];
 /** Two at a time: each has a server and a Python. */
 const lane = async (): Promise<void> => {
-  for (let runtime = waiting.shift(); runtime !== undefined; runtime = waiting.shift())
-    problems.push(...(await askRuntime(runtime, more)));
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) problems.push(...(await askServer(job)));
 };
 await Promise.all([lane(), lane()]);
 for (const problem of problems) console.error(problem);
