@@ -47,7 +47,8 @@ const { output } = await bundle.generate({
   codeSplitting: {
     groups: [
       { name: "emulator", priority: 3, test: (id) => always.has(id) },
-      { name: "google", priority: 2, test: /worker.tokens.(?:google|sources.impersonation)|node_modules.jose/ },
+      { name: "google", priority: 2, test: /worker.tokens.(?:google|sources.(?:define|impersonation))/ },
+      { name: "verify", priority: 1, test: /node_modules.jose/ },
       { name: "checks", priority: 1, test: /worker.(?:config|events|faults|oslogin.schema)/, minShareCount: 2 },
     ],
   },

@@ -15,7 +15,7 @@ import { targets } from "./targets.ts";
 
 const wantedKilobytes = 60;
 /** All parts together, the inspector's page among them: above this something has crept in that does not belong there. */
-const limitKilobytes = 115;
+const limitKilobytes = 120;
 
 const flavor = { "Metadata-Flavor": "Google" };
 const identity = targets.token.replace(/token$/, "identity?audience=https://bench.example");
