@@ -5,13 +5,22 @@
  *
  * @module
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { rolldown } from "rolldown";
 
 const folder = ".cache/modules";
-const entry = resolve("worker/entry/workerd.ts");
+const entry = realpathSync("worker/entry/workerd.ts");
 
 /** Modules that the entry imports, and what those import: all that is there before the first request. */
 const always = new Set();

@@ -131,9 +131,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     defence: "Mode of the Unix socket",
-    file: "worker/entry/listen/open.ts",
-    from: "await chmod(address.unixSocket, 0o600);",
-    to: "await chmod(address.unixSocket, 0o666);",
+    file: "worker/entry/listen/unix-socket.ts",
+    from: "await chmod(path, 0o600);",
+    to: "await chmod(path, 0o666);",
     project: "served:node",
     test: "test/served/surroundings.test.ts",
     only: "Unix socket",
