@@ -7,6 +7,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { constants } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -14,6 +15,9 @@ import { fileURLToPath } from "node:url";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const runtime = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
 const source = here(`../worker/entry/${runtime}.ts`);
+
+// The entry would do it too, but reading it is what costs: Node loads a compiler for the first TypeScript it meets.
+if (runtime === "node" && existsSync(source)) module.enableCompileCache?.(here("../node_modules/.cache/compile"));
 
 if (!existsSync(source)) await import(new URL(`../dist/entry/${runtime}.js`, import.meta.url).href);
 else if (runtime !== "node" || process.features.typescript)

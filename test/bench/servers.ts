@@ -7,6 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { type RunningServer, type Runtime, scratchFolder, startCommand } from "../harness/server.ts";
+import { bareNodeCommand } from "./bare/node.ts";
 import { bareWorkerdCommand } from "./bare/workerd.ts";
 
 const flavor = { "Metadata-Flavor": "Google" };
@@ -17,6 +18,7 @@ export async function startBare(runtime: Runtime, origin: string, path: string, 
   const reply = { status: seen.status, headers: sentHeaders(seen.headers), body: await seen.text() };
   const folder = scratchFolder(runtime);
   if (runtime === "workerd") return startCommand(runtime, bareWorkerdCommand(reply, folder), folder);
+  if (runtime === "node") return startCommand(runtime, bareNodeCommand(reply, folder, holds), folder);
   const args = runtime === "deno" ? ["run", "-A", "test/bench/bare/deno.ts"] : [`test/bench/bare/${runtime}.ts`];
   const env = { BARE_REPLY: JSON.stringify(reply), BARE_HOLDS: holds ? "1" : "0" };
   return startCommand(runtime, { program: runtime, args, env }, folder);

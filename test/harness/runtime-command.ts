@@ -93,7 +93,7 @@ export function commandFor(runtime: Runtime, options: ServerOptions, folder: str
     writeFileSync(file, configText(options.config));
     args.push("--config", file);
   }
-  const entry = `worker/entry/${runtime}.ts`;
+  const entry = runtime === "node" ? "bin/gce-metadata-emulator.js" : `worker/entry/${runtime}.ts`;
   const prefix = runtime === "deno" ? ["run", "-A", entry] : [entry];
   return { program: runtime, args: [...prefix, ...args], env: options.env ?? {} };
 }
