@@ -93,8 +93,8 @@ function forwardable(request: Request): Request {
 }
 
 /**
- * Whether these variables may be a service's: then its code is loaded, which looks closer. What becomes of that is told
- * by a request's own `import()`; its promise belongs to the request and is not kept.
+ * Whether these variables may be a service's. Only then its code is loaded, which looks closer. Each request has an
+ * `import()` of its own: the promise belongs to the request that made it, the module to all.
  */
 function mayBeService({ METADATA_CONFIG = "", METADATA_REQUIRE_AUTH }: Readonly<Record<string, string>>): boolean {
   return METADATA_REQUIRE_AUTH !== undefined || METADATA_CONFIG.includes('"auth"');
