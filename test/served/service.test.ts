@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { type IdentityProvider, serveIdentityProvider } from "../fakes/identity-provider.ts";
+import { rawRequest } from "../harness/raw.ts";
 import { type RunningServer, startServer } from "../harness/server.ts";
 
 const secret = "a-secret-of-more-than-thirty-two-characters";
@@ -88,6 +89,18 @@ describe("a service", () => {
     );
     expect((await ask(`${account}/identity?audience=https://a.example.com`, secret)).status).toBe(200);
     expect((await ask(`${account}/identity?audience=https://a.example.org`, secret)).status).toBe(403);
+  });
+
+  it("answers requests whose Host no URL can hold, which never come to the instance as they are", async () => {
+    const answer = await rawRequest(Number(new URL(server.origin).port), {
+      target: `${account}/email`,
+      headers: [
+        ["Host", "a b"],
+        ["Metadata-Flavor", "Google"],
+        ["Authorization", `Bearer ${secret}`],
+      ],
+    });
+    expect([answer.status, answer.body.toString()]).toEqual([200, "app@x.example"]);
   });
 
   it("gives the workload with an identity of its own another instance, and 403 to one that no rule is for", async () => {

@@ -20,6 +20,7 @@ import { Tenant } from "../service/tenant.ts";
 import { createLog } from "../telemetry/log.ts";
 import { version } from "../version.ts";
 import { createPlatform, write } from "./workerd-platform.ts";
+import { forwardable } from "./workerd-request.ts";
 
 const admittedHeader = "x-emulator-admitted";
 
@@ -103,7 +104,7 @@ export async function passGate(
   headers.delete("authorization");
   headers.set(admittedHeader, encodeURIComponent(JSON.stringify({ admitted, configuration })));
   const instance = settings.clients[admitted.rule]?.instance ?? "";
-  return instances.getByName(instance).fetch(new Request(request, { headers }));
+  return instances.getByName(instance).fetch(new Request(forwardable(request), { headers }));
 }
 
 /** Builds the object's side, with what `keep` opens. `"none"`: these are not the variables of a service. */

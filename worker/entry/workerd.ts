@@ -8,7 +8,6 @@ import { DurableObject, type DurableObjectNamespace, type DurableObjectState } f
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator, type EmulatorOptions } from "../emulator.ts";
-import { isHost } from "../http/call.ts";
 import type { Reply } from "../http/reply.ts";
 import { callFrom } from "../http/request-call.ts";
 import { NeedsOwner } from "../instance/instance.ts";
@@ -19,6 +18,7 @@ import { createLog } from "../telemetry/log.ts";
 import { Misconfigured } from "./misconfigured.ts";
 import { openStorage } from "./object-storage.ts";
 import { createPlatform, textsOf, write } from "./workerd-platform.ts";
+import { forwardable } from "./workerd-request.ts";
 import { respond } from "./workerd-response.ts";
 
 interface Bindings {
@@ -84,12 +84,6 @@ async function answered(held: Promise<Response> | undefined, request: Request, e
 
 function askObject(request: Request, env: Bindings): Promise<Response> {
   return env.INSTANCE.getByName(instanceName).fetch(forwardable(request));
-}
-
-/** workerd makes the URL of a request from its `Host`, and hands none on whose URL it cannot read. */
-function forwardable(request: Request): Request {
-  const call = callFrom(request);
-  return call.host === null || isHost(call.host) ? request : new Request(call.url, request);
 }
 
 /**

@@ -1,0 +1,13 @@
+/**
+ * Requests on their way from the worker to an object.
+ *
+ * @module
+ */
+import { isHost } from "../http/call.ts";
+import { callFrom } from "../http/request-call.ts";
+
+/** workerd makes the URL of a request from its `Host`, and hands none on whose URL it cannot read. */
+export function forwardable(request: Request): Request {
+  const call = callFrom(request);
+  return call.host === null || isHost(call.host) ? request : new Request(call.url, request);
+}
