@@ -90,11 +90,10 @@ async function measureAll(): Promise<Row[]> {
 async function measureRuntime(runtime: Runtime, plan: Plan): Promise<Row[]> {
   tell(`${runtime}: start`);
   const rows: Row[] = runtime === "workerd" ? [] : [await measureStart(runtime, plan)];
+  tell(`${runtime}: memory`);
+  rows.push(...(await memoryOf(runtime, plan)));
   const server = await startServer(runtime, { config: waiterConfig });
   try {
-    const bare = await startBare(runtime, server.origin, targets.token);
-    tell(`${runtime}: memory`);
-    rows.push(...(await measureMemory(server, bare, plan).finally(() => bare.stop("SIGKILL"))));
     tell(`${runtime}: throughput`);
     rows.unshift(...(await measureThroughput(server, plan)));
     tell(`${runtime}: waiters`);
@@ -105,6 +104,17 @@ async function measureRuntime(runtime: Runtime, plan: Plan): Promise<Row[]> {
   tell(`${runtime}: tokens`);
   rows.push(...(await measureTokens(runtime, plan)));
   return rows;
+}
+
+/** Of the server as it starts without a configuration, whose reading is loaded when there is one. */
+async function memoryOf(runtime: Runtime, plan: Plan): Promise<Row[]> {
+  const server = await startServer(runtime);
+  try {
+    const bare = await startBare(runtime, server.origin, targets.token);
+    return await measureMemory(server, bare, plan).finally(() => bare.stop("SIGKILL"));
+  } finally {
+    await server.stop();
+  }
 }
 
 function chosen(standard: string): Runtime[] {

@@ -34,6 +34,9 @@ declare namespace Deno {
     onError?: (error: unknown) => Response;
   }
   function serve(options: ServeOptions, handler: (request: Request) => Response | Promise<Response>): HttpServer;
+  const errors: { readonly NotFound: new () => Error };
+  function chmodSync(path: string, mode: number): void;
+  function removeSync(path: string): void;
   function createHttpClient(options: { cert: string; key: string; caCerts?: string[] }): object;
 }
 
