@@ -39,6 +39,8 @@ export function checkResponse(
   for (const [name, value] of Object.entries(wanted))
     problems.push(...headerProblems(response, name, fill(value, known)));
   if (!bare && headerValues(response, "date").length !== 1) problems.push("Date is missing or doubled");
+  // No answer, whatever was asked, lets another web origin read it (interface.md, "Who is let in").
+  for (const [name] of response.headers) if (/^access-control-/i.test(name)) problems.push(`${name} is there`);
   for (const name of expected.absent ?? []) {
     for (const value of headerValues(response, name)) problems.push(`${name} is there: ${value}`);
   }

@@ -28,6 +28,12 @@ function problems(head: readonly string[], expected: Partial<Expectation> = {}, 
 const without = (name: string): string[] => good.filter((line) => !line.startsWith(name));
 const withLine = (from: string, to: string): string[] => good.map((line) => (line.startsWith(from) ? to : line));
 
+it("finds a header that lets other web origins read", () => {
+  expect(problems([...good, "access-control-allow-credentials: true"])).toEqual([
+    "access-control-allow-credentials is there",
+  ]);
+});
+
 describe("checkResponse", () => {
   it("is content with a right answer", () => {
     expect(problems(good, { headers: { "Content-Type": "application/text" }, body: "hi", absent: ["ETag"] })).toEqual(
