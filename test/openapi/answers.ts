@@ -72,6 +72,7 @@ export const answers: Readonly<Record<string, Answer>> = {
   ForeignRequest: errorPage("The request comes from a foreign host, page or proxy"),
   NotFound: errorPage("There is nothing"),
   TooLarge: errorPage("The body is too large"),
+  TooSlow: errorPage("The body is not complete within 30 s"),
   TooMany: errorPage("Too many at once; try again after `Retry-After` seconds", ["Retry-After"]),
   Upstream: errorPage("What Google refused, with its message"),
   Broken: errorPage("The source of the token is not set up, or answered nonsense; the log says more"),
@@ -89,6 +90,7 @@ export const answers: Readonly<Record<string, Answer>> = {
     "This needs the header Authorization: Bearer TOKEN with the control token",
     ["WWW-Authenticate"],
   ),
+  TooSlowCall: refusal("The body is not complete within 30 s", "Request body not complete within 30 s"),
   TooLargeCall: refusal("The body is above 1 MiB", "Request body above 1048576 bytes"),
 };
 

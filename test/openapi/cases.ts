@@ -120,6 +120,7 @@ export const cases: readonly Case[] = [
 
 /** What cannot be shown here, and why. */
 export const unshown: Readonly<Record<string, string>> = {
+  "408": "takes half a minute: test/unit/http/body.test.ts",
   "429": "a thousand requests: test/unit/tokens/mint-limit.test.ts, test/unit/http/guest-attributes.test.ts",
   "4XX": "needs an upstream that refuses: test/unit/tokens/fault-matrix.test.ts",
   "500": "needs a broken source: test/unit/tokens/fault-matrix.test.ts",

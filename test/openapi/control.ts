@@ -16,7 +16,11 @@ const badCall = answer("Nothing that can be, nothing was changed; or the `Host` 
   "text/html; charset=UTF-8": { schema: { type: "string", pattern: "^<!DOCTYPE html>" } },
 });
 const change: Operation["responses"] = { ...read, "204": answerRef("Done"), "400": badCall };
-const write: Operation["responses"] = { ...change, "413": answerRef("TooLargeCall") };
+const write: Operation["responses"] = {
+  ...change,
+  "408": answerRef("TooSlowCall"),
+  "413": answerRef("TooLargeCall"),
+};
 const nothing = answer("There is nothing at this path, or no control token was set", {
   ...json(schemaRef("Refusal"), { error: 'There is nothing at "instance/nothing"' }),
   "text/html; charset=UTF-8": { schema: { type: "string", pattern: "^<!DOCTYPE html>" } },

@@ -63,7 +63,7 @@ export const guestAttributePaths: Paths = {
         required: false,
         content: { "text/plain": { schema: { type: "string" }, example: "ready" } },
       },
-      responses: { "413": answerRef("TooLarge") },
+      responses: { "408": answerRef("TooSlow"), "413": answerRef("TooLarge") },
     }),
     delete: write("deleteGuestAttribute", "Removes a guest attribute; the last one takes its namespace along", {
       responses: { "404": answerRef("NotFound") },

@@ -37,7 +37,10 @@ const session = (operationId: string, summary: string, body: string, example: un
   const described = operation(operationId, summary, "OsLoginSession", {
     requestBody: { required: true, content: { "application/json": { schema: schemaRef(body), example } } },
   });
-  return { ...described, responses: { ...described.responses, "413": answerRef("TooLarge") } };
+  return {
+    ...described,
+    responses: { ...described.responses, "408": answerRef("TooSlow"), "413": answerRef("TooLarge") },
+  };
 };
 
 const root = "/computeMetadata/v1/oslogin/";

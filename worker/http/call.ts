@@ -20,11 +20,6 @@ export interface Trace extends CacheTrace {
   waited?: boolean;
 }
 
-/** A request body above the limit of its endpoint. */
-export class BodyTooLarge extends Error {
-  override readonly name = "BodyTooLarge";
-}
-
 /** A request. Each adapter has a subclass, so that a call is one object and costs no closures. */
 export abstract class Call {
   readonly method: string;
@@ -56,7 +51,7 @@ export abstract class Call {
   /** Every header line as sent, where the runtime shows that; else names in lower case. */
   abstract headers(): readonly (readonly [name: string, value: string])[];
 
-  /** Reads the body. Rejects with a `BodyTooLarge` above `limit` bytes. */
+  /** Reads the body. Rejects with a `BodyRefused` above `limit` bytes, or when it takes too long. */
   abstract body(limit: number): Promise<Uint8Array>;
 
   /** Fires when the client went away, where the runtime says so. Made when it is first read. */
@@ -132,23 +127,3 @@ export function isHost(host: string): boolean {
 }
 
 const wellFormedHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i;
-
-/** Reads a body up to `limit` bytes. */
-export async function readBody(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  if (body !== null) {
-    for await (const chunk of body) {
-      size += chunk.length;
-      if (size > limit) throw new BodyTooLarge(`Request body above ${limit} bytes`);
-      chunks.push(chunk);
-    }
-  }
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}

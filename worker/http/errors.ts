@@ -7,7 +7,7 @@
 import { QueryError } from "../metadata/query.ts";
 import { ShapeError } from "../metadata/tree.ts";
 import { TokenError } from "../tokens/types.ts";
-import { BodyTooLarge } from "./call.ts";
+import { BodyRefused } from "./body.ts";
 import type { Reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
@@ -16,7 +16,7 @@ export function errorReply(error: unknown, style: Style): Reply | undefined {
   if (error instanceof TokenError) return tokenReply(error, style);
   if (error instanceof QueryError) return style.error(400, error.message);
   if (error instanceof ShapeError) return style.error(400, error.message);
-  if (error instanceof BodyTooLarge) return style.error(413, error.message);
+  if (error instanceof BodyRefused) return style.error(error.status, error.message);
   return undefined;
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Call, isHost, readBody } from "./call.ts";
+import { readRequestBody } from "./body.ts";
+import { Call, isHost } from "./call.ts";
 import { type Target, targetOfUrl } from "./target.ts";
 
 /** What an adapter knows beside the `Request`. */
@@ -51,7 +52,7 @@ class RequestCall extends Call {
   }
 
   body(limit: number): Promise<Uint8Array> {
-    return readBody(this.#request.body, limit);
+    return readRequestBody(this.#request.body, limit);
   }
 }
 

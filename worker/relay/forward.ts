@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { BodyTooLarge, type Call, readBody } from "../http/call.ts";
+import { BodyTooLarge, readBody } from "../http/body.ts";
+import type { Call } from "../http/call.ts";
 import { styles } from "../http/style.ts";
 import { parseBoolean } from "../metadata/query.ts";
 import type { Platform } from "../platform.ts";

@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { BodyTooLarge, type Call } from "../http/call.ts";
+import { BodyRefused } from "../http/body.ts";
+import type { Call } from "../http/call.ts";
 import { createGuard, hasFlavor } from "../http/guard.ts";
 import { type Reply, toResponse } from "../http/reply.ts";
 import { callFrom, type RequestFacts } from "../http/request-call.ts";
@@ -42,7 +43,7 @@ export function createRelay(options: RelayOptions, platform: Platform): Relay {
     try {
       return judged(call, await askWaiting(call, forward, platform.clock));
     } catch (error) {
-      if (error instanceof BodyTooLarge) return style.error(413, error.message);
+      if (error instanceof BodyRefused) return style.error(error.status, error.message);
       if (error instanceof ClientAway) return style.error(503, "The client went away.");
       if (!(error instanceof ServiceAway)) throw error;
       return closing.signal.aborted ? style.error(503, "The relay is shutting down.") : away(call, error.message);

@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { maxEntries as maxFiles } from "../../../worker/entry/folder.ts";
 import { maxRules } from "../../../worker/faults/rules.ts";
+import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
 import { maxKeyBytes, maxValueBytes } from "../../../worker/http/handlers/guest-attributes.ts";
 import { maxParameter } from "../../../worker/http/handlers/tokens.ts";
@@ -37,6 +38,7 @@ const expected: Readonly<Record<string, string>> = {
   "Audience, list of scopes": `${count(maxParameter)} characters`,
   "Guest attribute": `${size(maxValueBytes)}, its key ${size(maxKeyBytes)}`,
   "Body of a control call": size(maxBody),
+  "Time for a request's body": seconds(bodyMs),
   "Journal of requests": `${count(maxEntries)} requests, ${size(maxSize)} of headers and bodies, ${size(maxHeaders)} of headers each`,
   "Fault rules": count(maxRules),
   "Inspectors that look on": count(maxFeeds),

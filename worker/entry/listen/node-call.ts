@@ -5,7 +5,8 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { Call, readBody } from "../../http/call.ts";
+import { readRequestBody } from "../../http/body.ts";
+import { Call } from "../../http/call.ts";
 import { type Target, targetOf } from "../../http/target.ts";
 
 /** Returns the request as a call; `undefined` when its target is nothing that a URL can hold. */
@@ -46,7 +47,7 @@ class MessageCall extends Call {
   }
 
   body(limit: number): Promise<Uint8Array> {
-    return readBody(Readable.toWeb(this.#request) as unknown as ReadableStream<Uint8Array>, limit);
+    return readRequestBody(Readable.toWeb(this.#request) as unknown as ReadableStream<Uint8Array>, limit);
   }
 }
 

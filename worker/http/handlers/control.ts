@@ -8,7 +8,8 @@ import { ConfigurationError, messageOf } from "../../lib/errors.ts";
 import { type Json, parseJson, stringifyJson } from "../../lib/json.ts";
 import { fromSegment } from "../../metadata/names.ts";
 import { ShapeError } from "../../metadata/tree.ts";
-import { BodyTooLarge, type Call } from "../call.ts";
+import { BodyRefused } from "../body.ts";
+import type { Call } from "../call.ts";
 import type { TokenCheck } from "../control-token.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
@@ -51,7 +52,7 @@ export function createControlHandler(
 }
 
 function statusOf(error: unknown): number | undefined {
-  if (error instanceof BodyTooLarge) return 413;
+  if (error instanceof BodyRefused) return error.status;
   const mistake = error instanceof ShapeError || error instanceof ConfigurationError || error instanceof BadBody;
   return mistake ? 400 : undefined;
 }
