@@ -111,7 +111,7 @@ function rowsOf(
     {
       measure: `soak of ${seconds} s, growth of memory`,
       runtime,
-      figures: `${shown(early)} MiB after a fifth of it, then ${shown(late)} MiB`,
+      figures: `MiB at the end of each tenth: ${found.map(({ memory }) => memory.toFixed(0)).join(", ")}`,
       value: { median: percent, low: percent, high: percent },
       unit: "%",
       target: "≤ 5",

@@ -9,15 +9,16 @@ import type { CacheTrace } from "../tokens/cache-entry.ts";
 import { makeTarget, type Target } from "./target.ts";
 
 /** What became known on the way of a request, for the log, the metrics and the journal. */
-export interface Trace extends CacheTrace {
+export class Trace implements CacheTrace {
+  cache: CacheTrace["cache"] = undefined;
   /** The request's id, once somebody wanted it. */
-  id?: string;
+  id: string | undefined = undefined;
   /** E-mail of the account that was asked for, and what for. */
-  account?: string;
-  scopes?: readonly string[];
-  audience?: string;
+  account: string | undefined = undefined;
+  scopes: readonly string[] | undefined = undefined;
+  audience: string | undefined = undefined;
   /** Whether it waited for a change: its time says nothing of this server then. */
-  waited?: boolean;
+  waited = false;
 }
 
 /** A request. Each adapter has a subclass, so that a call is one object and costs no closures. */
@@ -59,7 +60,7 @@ export abstract class Call {
 
   /** What became known on the way. */
   get trace(): Trace {
-    this.#trace ??= {};
+    this.#trace ??= new Trace();
     return this.#trace;
   }
 

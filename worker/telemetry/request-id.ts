@@ -15,7 +15,7 @@ const usable = /^[\w.:-]{1,64}$/;
 /** What is known of a request whose id is wanted, and where it is kept. */
 export interface Identified {
   header(name: string): string | null;
-  readonly trace: { id?: string };
+  readonly trace: { id?: string | undefined };
 }
 
 /** Makes ids: the client's own if it is fit to be printed, else the next one of this run. */

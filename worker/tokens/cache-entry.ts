@@ -21,7 +21,7 @@ export type CacheOutcome = "hit" | "refreshed" | "coalesced" | "minted" | "faile
 
 /** Where whoever asks for a token is told how it came. */
 export interface CacheTrace {
-  cache?: CacheOutcome;
+  cache?: CacheOutcome | undefined;
 }
 
 /** A key's token, the flight that fetches the next one, and the latest failure. */

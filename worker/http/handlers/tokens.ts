@@ -45,16 +45,17 @@ export function createTokenHandler(
     return (call) => {
       const account = instance.account(name);
       if (account === undefined) return style.notFound(call.target);
-      call.trace.account = account.email;
+      const { trace } = call;
+      trace.account = account.email;
       // Another configuration may have another account of this name.
       if (asked?.account !== account) {
         refuseWait(query);
         asked = { account, request: { scopes: scopesOf(account, query) } };
       }
       const { request } = asked;
-      call.trace.scopes = request.scopes;
+      trace.scopes = request.scopes;
       const now = asked;
-      return whenReady(instance.accessToken(account, request, call.trace), (token) => accessTokenReply(now, token));
+      return whenReady(instance.accessToken(account, request, trace), (token) => accessTokenReply(now, token));
     };
   }
 
@@ -72,16 +73,17 @@ export function createTokenHandler(
     return (call) => {
       const account = instance.account(name);
       if (account === undefined) return style.notFound(call.target);
-      call.trace.account = account.email;
+      const { trace } = call;
+      trace.account = account.email;
       refuseWait(query);
       if ((query.get("audience") ?? "") === "")
         return reply(style.server, 400, "text/html", "non-empty audience parameter required\n");
       if (asked?.account !== account) asked = { account, request: identityRequest(query) };
       const { request } = asked;
-      call.trace.audience = request.audience;
+      trace.audience = request.audience;
       const now = asked;
-      return whenReady(instance.idToken(account, request, call.trace), (token) => {
-        if (request.format === "full" && call.trace.cache === "minted") tellOfClaims(account);
+      return whenReady(instance.idToken(account, request, trace), (token) => {
+        if (request.format === "full" && trace.cache === "minted") tellOfClaims(account);
         return identityReply(now, token);
       });
     };
