@@ -16,10 +16,12 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const runtime = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
 const source = here(`../worker/entry/${runtime}.ts`);
 
-// The entry would do it too, but reading it is what costs: Node loads a compiler for the first TypeScript it meets.
-if (runtime === "node" && existsSync(source)) module.enableCompileCache?.(here("../node_modules/.cache/compile"));
+const isClone = existsSync(source);
 
-if (!existsSync(source)) await import(new URL(`../dist/entry/${runtime}.js`, import.meta.url).href);
+// The entry would do it too, but reading it is what costs: Node loads a compiler for the first TypeScript it meets.
+if (runtime === "node" && isClone) module.enableCompileCache?.(here("../node_modules/.cache/compile"));
+
+if (!isClone) await import(new URL(`../dist/entry/${runtime}.js`, import.meta.url).href);
 else if (runtime !== "node" || process.features.typescript)
   await import(new URL(`../worker/entry/${runtime}.ts`, import.meta.url).href);
 else handOn(here("../node_modules/node/bin/node"));

@@ -8,6 +8,6 @@ import { callFrom } from "../http/request-call.ts";
 
 /** workerd makes the URL of a request from its `Host`, and hands none on whose URL it cannot read. */
 export function forwardable(request: Request): Request {
-  const call = callFrom(request);
-  return call.host === null || isHost(call.host) ? request : new Request(call.url, request);
+  const host = request.headers.get("host");
+  return host === null || isHost(host) ? request : new Request(callFrom(request).url, request);
 }
