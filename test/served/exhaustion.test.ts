@@ -7,6 +7,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { createNode } from "../../worker/entry/listen/node.ts";
 import { type RunningServer, startServer } from "../harness/server.ts";
 import { get } from "../harness/walk.ts";
 
@@ -41,6 +42,32 @@ if (runtime !== "workerd")
       for (const socket of held) socket.destroy();
       const isWell = async () => expect((await get(port, token)).status).toBe(200);
       await vi.waitFor(isWell, { timeout: 20_000, interval: 100 });
+    });
+  });
+
+/** With a bound that a test can reach: 20,000 connections are more than many machines let a process have. */
+if (runtime === "node")
+  describe("Connections beyond the bound on node", () => {
+    it("are closed at once; those before them are served, and others when there is room", async () => {
+      const reply = { status: 200, headers: { "Content-Length": "2" }, body: "ok" };
+      const { port = 0, stop } = await createNode(3).listen({ handle: () => reply } as never, {
+        host: "127.0.0.1",
+        port: 0,
+      });
+      try {
+        const held = [await hold(port, ""), await hold(port, ""), await hold(port, "")];
+        const one = await hold(port, "");
+        one.resume();
+        if (!one.closed) await once(one, "close");
+        const [first] = held;
+        first?.write("GET / HTTP/1.1\r\nHost: metadata\r\n\r\n");
+        const [bytes] = await once(first ?? one, "data");
+        expect(String(bytes)).toMatch(/^HTTP\/1\.1 200 OK/);
+        for (const socket of held) socket.destroy();
+        await vi.waitFor(async () => expect((await get(port, "/")).status).toBe(200));
+      } finally {
+        await stop();
+      }
     });
   });
 

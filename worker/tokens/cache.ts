@@ -21,6 +21,8 @@ const longestAskedMs = 19_000;
 
 /** Tokens and failures that are held. */
 export const maxKeys = 2_000;
+/** Requests that wait for a token at a time, of all keys: each holds a connection and some memory. */
+export const maxWaiting = 10_000;
 
 export interface TokenCacheOptions {
   readonly clock: Clock;
@@ -28,6 +30,8 @@ export interface TokenCacheOptions {
   readonly longestPauseMs?: number;
   /** Keys beyond this many push out those that were used longest ago. Default `maxKeys`. */
   readonly maxKeys?: number;
+  /** Callers beyond this many that would have to wait are refused. Default `maxWaiting`. */
+  readonly maxWaiting?: number;
   /** Told about every flight's end. */
   readonly onFlight?: (key: string, result: { token?: Token; error?: unknown; ms: number }) => void;
 }
@@ -37,17 +41,21 @@ export class TokenCache {
   readonly #onFlight: TokenCacheOptions["onFlight"];
   readonly #longestPauseMs: number;
   readonly #maxKeys: number;
+  readonly #maxWaiting: number;
   readonly #entries = new Map<string, Entry>();
   /** The entry that was asked for last. */
   #recent: Entry | undefined;
+  /** Callers that wait now. */
+  #waiting = 0;
   /** Time by the clock when it was last looked at. */
   #latest = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock, longestPauseMs = 10_000, maxKeys: most = maxKeys, onFlight }: TokenCacheOptions) {
-    this.#clock = clock;
-    this.#longestPauseMs = longestPauseMs;
-    this.#maxKeys = most;
-    this.#onFlight = onFlight;
+  constructor(options: TokenCacheOptions) {
+    this.#clock = options.clock;
+    this.#longestPauseMs = options.longestPauseMs ?? 10_000;
+    this.#maxKeys = options.maxKeys ?? maxKeys;
+    this.#maxWaiting = options.maxWaiting ?? maxWaiting;
+    this.#onFlight = options.onFlight;
   }
 
   /** Number of keys held. */
@@ -70,6 +78,10 @@ export class TokenCache {
    * `trace` is told at once which of the ways it was.
    */
   get(key: string, mint: Mint, trace: CacheTrace = {}): Token | Promise<Token> {
+    if (this.#waiting >= this.#maxWaiting && this.#left(this.#entries.get(key)) <= 0) {
+      trace.cache = "failed";
+      return Promise.reject(crowded(this.#maxWaiting));
+    }
     const entry = this.#touch(key);
     const left = this.#left(entry);
     const { token } = entry;
@@ -78,7 +90,7 @@ export class TokenCache {
       return token;
     }
     const flight = this.#fly(key, entry, mint, trace);
-    if (token === undefined || left <= 0) return flight;
+    if (token === undefined || left <= 0) return this.#counted(flight);
     trace.cache = "refreshed";
     if (left <= minimumOf(entry)) return this.#orHeld(flight, entry);
     void flight.catch(() => undefined);
@@ -93,6 +105,13 @@ export class TokenCache {
   /** Keys with what they hold, for the inspector. */
   *entries(): Generator<{ key: string; token: Token | undefined; failure: unknown }> {
     for (const [key, { token, failure }] of this.#entries) yield { key, token, failure: failure?.error };
+  }
+
+  #counted(flight: Promise<Token>): Promise<Token> {
+    this.#waiting++;
+    const leave = () => void this.#waiting--;
+    flight.then(leave, leave);
+    return flight;
   }
 
   /** Milliseconds that the held token has left; 0 without one. */
@@ -183,6 +202,13 @@ export class TokenCache {
     throw error;
   }
 }
+
+const crowded = (most: number) =>
+  new TokenError(
+    "unavailable",
+    "credential",
+    `Cannot get a token: ${most} requests wait for one already; ask again later`,
+  );
 
 const expired = () =>
   new TokenError(

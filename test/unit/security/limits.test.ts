@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { maxEntries as maxFiles } from "../../../worker/entry/folder.ts";
+import { maxConnections } from "../../../worker/entry/listen/node.ts";
 import { maxRules } from "../../../worker/faults/rules.ts";
 import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
@@ -17,7 +18,7 @@ import { maxWaiters } from "../../../worker/metadata/waiters.ts";
 import { maxAnswer } from "../../../worker/relay/forward.ts";
 import { maxEntries, maxSize } from "../../../worker/telemetry/journal.ts";
 import { maxHeaders } from "../../../worker/telemetry/sent.ts";
-import { maxKeys } from "../../../worker/tokens/cache.ts";
+import { maxKeys, maxWaiting } from "../../../worker/tokens/cache.ts";
 import { flightMs } from "../../../worker/tokens/flight.ts";
 import { maxAnswerBytes, tryMs } from "../../../worker/tokens/google/exchange.ts";
 import { mintLimit } from "../../../worker/tokens/mint-limit.ts";
@@ -33,6 +34,8 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 
 const expected: Readonly<Record<string, string>> = {
   "Requests that wait for a change": count(maxWaiters),
+  "Requests that wait for a token": count(maxWaiting),
+  "Connections, on Node": count(maxConnections),
   "Tokens held": count(maxKeys),
   "New tokens of an account": `${count(mintLimit.burst)} at once, then ${mintLimit.perSecond} a second`,
   "Audience, list of scopes": `${count(maxParameter)} characters`,

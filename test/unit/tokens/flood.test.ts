@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { loadSettings } from "../../../worker/config/load.ts";
 import { createEmulatorCore } from "../../../worker/emulator.ts";
-import { maxKeys, TokenCache } from "../../../worker/tokens/cache.ts";
+import { maxKeys, maxWaiting, TokenCache } from "../../../worker/tokens/cache.ts";
 import { mintLimit } from "../../../worker/tokens/mint-limit.ts";
 import { createFakeClock } from "../../fakes/clock.ts";
 import { createFakePlatform } from "../../fakes/platform.ts";
@@ -20,6 +20,35 @@ it("holds 2,000 of a hundred thousand tokens", async () => {
     most = Math.max(most, cache.size);
   }
   expect(most).toBeLessThanOrEqual(maxKeys);
+  expect(clock.pending).toBe(0);
+});
+
+it("lets ten thousand requests wait for tokens, and refuses the next ones without asking anybody for them", async () => {
+  const clock = createFakeClock();
+  const cache = new TokenCache({ clock });
+  let mints = 0;
+  let land = (): void => undefined;
+  const landing = new Promise<void>((resolve) => {
+    land = resolve;
+  });
+  const mint = async () => {
+    mints++;
+    await landing;
+    return { value: "t", expiresAt: clock.now() + 3_600_000 };
+  };
+  await cache.get("held", async () => ({ value: "held", expiresAt: clock.now() + 3_600_000 }));
+  const waiting = Array.from({ length: maxWaiting }, (_, i) => cache.get(`k${i % 7}`, mint));
+  const refused = {
+    failure: "unavailable",
+    message: expect.stringMatching(/^Cannot get a token: 10000 requests wait/),
+  };
+  await expect(cache.get("k0", mint)).rejects.toMatchObject(refused);
+  await expect(cache.get("new", mint)).rejects.toMatchObject(refused);
+  expect((await cache.get("held", mint)).value).toBe("held");
+  expect({ mints, size: cache.size }).toEqual({ mints: 7, size: 8 });
+  land();
+  await Promise.all(waiting);
+  expect((await cache.get("new", mint)).value).toBe("t");
   expect(clock.pending).toBe(0);
 });
 

@@ -19,15 +19,28 @@ import type { Address, Listening, Runtime, Served } from "./types.ts";
 const requestTimeoutMs = 30_000;
 const keepAliveMs = 75_000;
 
-export const node: Runtime = { name: "node", listen, listenOn, fetchWithCertificate };
+/** Connections beyond this many are closed at once: as many as may wait for a change or a token (SECURITY.md). */
+export const maxConnections = 20_000;
 
-async function listen(emulator: Served, address: Address): Promise<Listening> {
-  const server = await open(emulator, "unixSocket" in address ? { path: address.unixSocket } : address);
+export const node = createNode(maxConnections);
+
+/** Node, taking `most` connections at a time. */
+export function createNode(most: number): Runtime {
+  return {
+    name: "node",
+    listen: (emulator, address) => listen(emulator, address, most),
+    listenOn: (emulator, descriptor) => listenOn(emulator, descriptor, most),
+    fetchWithCertificate,
+  };
+}
+
+async function listen(emulator: Served, address: Address, most: number): Promise<Listening> {
+  const server = await open(emulator, "unixSocket" in address ? { path: address.unixSocket } : address, most);
   return { port: portOf(server.address()), stop: () => stop(server) };
 }
 
-async function listenOn(emulator: Served, descriptor: number): Promise<Listening & { address: Address }> {
-  const server = await open(emulator, { fd: descriptor });
+async function listenOn(emulator: Served, descriptor: number, most: number): Promise<Listening & { address: Address }> {
+  const server = await open(emulator, { fd: descriptor }, most);
   const bound = server.address();
   const port = portOf(bound);
   // Node does not tell the path of a Unix socket that it has not made.
@@ -40,7 +53,7 @@ function portOf(bound: AddressInfo | string | null): number | undefined {
   return typeof bound === "object" ? bound?.port : undefined;
 }
 
-async function open(emulator: Served, where: ListenOptions | { readonly fd: number }): Promise<Server> {
+async function open(emulator: Served, where: ListenOptions | { readonly fd: number }, most: number): Promise<Server> {
   const { createServer } = await http();
   const server = createServer({
     // The guard judges Host itself, so that its refusal looks like every other answer.
@@ -52,6 +65,7 @@ async function open(emulator: Served, where: ListenOptions | { readonly fd: numb
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: 5_000,
   });
+  server.maxConnections = most;
   server.on("request", (request, response) => answer(emulator, request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(emulator, error, socket));
   server.listen(where);
