@@ -58,7 +58,7 @@ export interface GoogleWorld {
   /** Of the foreign places. */
   readonly foreignUrl: string;
   readonly key: KeyFile;
-  /** Folder with `key.json`, `token`, `token.json`, `program` and `certificate.json`. */
+  /** Folder with `key.json`, `token`, `token.json`, `program` (it notes its arguments in `arguments`) and `certificate.json`. */
   readonly folder: string;
   /** The overrides, and the authority of the mTLS server for each runtime. */
   readonly env: Readonly<Record<string, string>>;
@@ -178,6 +178,7 @@ function writeFiles(folder: string, pem: Pem): void {
   write(
     "program",
     `#!/bin/sh
+cat "/proc/$$/cmdline" >>'${at("arguments")}' 2>/dev/null
 [ -z "$CLOUDSDK_AUTH_TOKEN_HOST" ] && [ "$GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE" = "${pool}" ] && [ "$1" = "two words" ] || exit 9
 echo '${JSON.stringify(answer)}'
 `,

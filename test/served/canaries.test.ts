@@ -1,11 +1,11 @@
 /**
  * Canaries: every secret that the server holds, receives or makes is looked for in everything that it shows anybody: log
- * lines at `debug`, error bodies, metrics, journal, stream of the inspector, its page, the tree (SECURITY.md). Tokens may
- * stand in 200s of the token endpoints and nowhere else.
+ * lines at `debug`, error bodies, metrics, journal, stream of the inspector, its page, the tree, arguments of processes
+ * (SECURITY.md). Tokens may stand in 200s of the token endpoints and nowhere else.
  *
  * @module
  */
-import { writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { accountOf, servedSources } from "../contract/served-sources.ts";
@@ -165,6 +165,9 @@ async function watch(
     for (const path of ["metrics", "requests", "metadata/", "faults"])
       shown.add(path, await (await fetch(`${server.origin}/emulator/v1/${path}`, { headers: authorization })).text());
     expect(shown.places.find(([place]) => place === "requests")?.[1]).toContain(last);
+    const own = argumentsOf(server.pid).replace(`--control-token\0${controlToken}\0`, "");
+    shown.add("arguments of the server's processes", own);
+    shown.add("arguments of programs that it started", programArguments());
   } finally {
     await server.stop();
   }
@@ -172,6 +175,27 @@ async function watch(
   shown.add("stderr", server.stderr());
   expect(server.stdout() + server.stderr()).toMatch(/last-of-all/);
   return shown;
+}
+
+/** Arguments of every process of a server's group, which all users of a machine may read; a NUL behind each. */
+function argumentsOf(group: number): string {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  const groupOf = (pid: string) => Number(read(pid, "stat").split(") ").at(-1)?.split(" ")[2]);
+  const own = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && groupOf(name) === group);
+  expect(own).not.toEqual([]);
+  return own.map((pid) => read(pid, "cmdline")).join("\n");
+}
+
+/** Arguments that the program of the executable sources was started with. */
+function programArguments(): string {
+  const file = join(world.folder, "arguments");
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 /** Both kinds of every account, as it is, and once more with a Google that refuses and repeats what it was sent. */
@@ -212,6 +236,8 @@ describe(`Secrets on ${runtime}`, () => {
         ),
       );
       expect(shown.tokens.size).toBeGreaterThan(10);
+      const told = shown.places.find(([place]) => place === "arguments of programs that it started")?.[1];
+      expect(told).toMatch(runtime === "workerd" ? /^$/ : /two words/);
       expect(shown.places.filter(([place]) => /^body of (?!200)/.test(place)).length).toBeGreaterThan(20);
       expect(shown.findings()).toEqual([]);
     },
