@@ -20,5 +20,6 @@ EXPOSE 8080
 ENV HEALTH_PORT=8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/emulator/v1/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "worker/entry/node.ts", "serve", "--host", "0.0.0.0"]
+# A young generation of 4 MiB: 100 MiB less in memory under load, no slower (docs/performance.md).
+ENTRYPOINT ["node", "--max-semi-space-size=4", "worker/entry/node.ts", "serve", "--host", "0.0.0.0"]
 CMD ["--port", "8080"]

@@ -28,7 +28,7 @@ else handOn(here("../node_modules/node/bin/node"));
 
 /** Runs the sources on `program`, with our streams; signals go to it, and its end is ours. */
 function handOn(program) {
-  const child = spawn(program, [source, ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(program, [...process.execArgv, source, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"])
     process.on(signal, () => {
       // Ctrl+C at a terminal reaches the child by itself.

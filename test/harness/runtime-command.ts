@@ -6,6 +6,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import manifest from "../../package.json" with { type: "json" };
 import { workerdCommand } from "./workerd.ts";
 
 /** The runtimes that the server supports; `wrangler` is workerd behind the proxy of `npm start`. */
@@ -87,15 +88,23 @@ export function commandFor(runtime: Runtime, options: ServerOptions, folder: str
     });
   }
   const listen = address ? ["--host", address.host, "--port", String(address.port)] : ["--port", "0"];
-  const args = ["serve", ...listen, ...(options.flags ?? [])];
+  const args = [...listen, ...(options.flags ?? [])];
   if (options.config !== undefined) {
     const file = join(folder, "config.json");
     writeFileSync(file, configText(options.config));
     args.push("--config", file);
   }
-  const entry = runtime === "node" ? "bin/gce-metadata-emulator.js" : `worker/entry/${runtime}.ts`;
-  const prefix = runtime === "deno" ? ["run", "-A", entry] : [entry];
-  return { program: runtime, args: [...prefix, ...args], env: options.env ?? {} };
+  const serve = serveCommand(runtime);
+  return { program: serve.program, args: [...serve.args, ...args], env: options.env ?? {} };
+}
+
+/** What `npm run serve:node` and its like start, word by word. */
+function serveCommand(runtime: "node" | "bun" | "deno"): {
+  readonly program: string;
+  readonly args: readonly string[];
+} {
+  const [program = "", ...args] = manifest.scripts[`serve:${runtime}`].split(" ");
+  return { program, args };
 }
 
 /** The value of a flag that is no binding. */
