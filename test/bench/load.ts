@@ -74,8 +74,9 @@ export function findGenerator(): Generator {
 }
 
 async function runWrk(url: string, { connections, seconds }: LoadOptions): Promise<Load> {
-  const args = ["-t1", `-c${connections}`, `-d${Math.max(1, Math.round(seconds))}s`, "--latency"];
-  const text = await output("wrk", [...args, "-H", "Metadata-Flavor: Google", url]);
+  const args = ["-t1", `-c${connections}`, `-d${Math.ceil(seconds) + 5}s`, "--latency"];
+  // It takes whole seconds only, and prints what it has when it is interrupted.
+  const text = await output("wrk", [...args, "-H", "Metadata-Flavor: Google", url], seconds * 1000);
   const first = (pattern: RegExp) => pattern.exec(text)?.[1];
   const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text)?.slice(1) ?? [];
   return {
@@ -109,7 +110,7 @@ export async function runAutocannon(
   { connections, seconds }: LoadOptions,
   more: readonly string[] = [],
 ): Promise<Load> {
-  const args = ["--json", "--no-progress", "-c", String(connections), "-d", String(seconds)];
+  const args = ["--json", "--no-progress", "-c", String(connections), "-d", String(Math.ceil(seconds))];
   const all = [...args, ...more, "-H", "Metadata-Flavor=Google", url];
   const result: AutocannonResult = JSON.parse(await output(process.execPath, [autocannon, ...all]));
   return {
@@ -122,8 +123,14 @@ export async function runAutocannon(
   };
 }
 
-function output(program: string, args: readonly string[]): Promise<string> {
+/** What a program prints; it is interrupted after `ms`. */
+function output(program: string, args: readonly string[], ms?: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { maxBuffer: 16 * 2 ** 20 }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
+    const child = execFile(program, args, { maxBuffer: 16 * 2 ** 20 }, (error, stdout) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve(stdout);
+    });
+    const timer = ms === undefined ? undefined : setTimeout(() => child.kill("SIGINT"), ms);
   });
 }

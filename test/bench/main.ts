@@ -15,7 +15,7 @@ import { startServer } from "../harness/server.ts";
 import { measureBundle } from "./bundle.ts";
 import { chartOf } from "./chart.ts";
 import { burst, findGenerator } from "./load.ts";
-import { measureMemory } from "./memory.ts";
+import { measureGrowth, measureMemory } from "./memory.ts";
 import type { Plan } from "./plan.ts";
 import { type Row, tableOf } from "./report.ts";
 import { startBare } from "./servers.ts";
@@ -69,8 +69,8 @@ async function measureAll(): Promise<Row[]> {
   const plan: Plan = {
     generator,
     runtimes: chosen(runtimes.join(",")),
-    rounds: quick ? 1 : 3,
-    seconds: quick ? 0.2 : 1,
+    rounds: quick ? 1 : 7,
+    seconds: quick ? 0.2 : 0.5,
     memoryRequests: quick ? 0 : 200_000,
     starts: quick ? 1 : 5,
     against: values.against?.replace(/\/$/, ""),
@@ -91,11 +91,12 @@ async function measureRuntime(runtime: Runtime, plan: Plan): Promise<Row[]> {
   tell(`${runtime}: start`);
   const rows: Row[] = runtime === "workerd" ? [] : [await measureStart(runtime, plan)];
   tell(`${runtime}: memory`);
-  rows.push(...(await memoryOf(runtime, plan)));
+  rows.push(...(await memoryOf(runtime)));
   const server = await startServer(runtime, { config: waiterConfig });
   try {
     tell(`${runtime}: throughput`);
     rows.unshift(...(await measureThroughput(server, plan)));
+    rows.push(...(await measureGrowth(server, plan)));
     tell(`${runtime}: waiters`);
     if (runtime !== "workerd") rows.push(...(await measureWake(server, plan)));
   } finally {
@@ -107,11 +108,11 @@ async function measureRuntime(runtime: Runtime, plan: Plan): Promise<Row[]> {
 }
 
 /** Of the server as it starts without a configuration, whose reading is loaded when there is one. */
-async function memoryOf(runtime: Runtime, plan: Plan): Promise<Row[]> {
+async function memoryOf(runtime: Runtime): Promise<Row[]> {
   const server = await startServer(runtime);
   try {
     const bare = await startBare(runtime, server.origin, targets.token);
-    return await measureMemory(server, bare, plan).finally(() => bare.stop("SIGKILL"));
+    return await measureMemory(server, bare).finally(() => bare.stop("SIGKILL"));
   } finally {
     await server.stop();
   }

@@ -17,12 +17,12 @@ export async function idleMemory(server: RunningServer): Promise<number | undefi
 }
 
 /** Measures `server` beside `bare`; both are fresh and have answered once. */
-export async function measureMemory(server: RunningServer, bare: RunningServer, plan: Plan): Promise<Row[]> {
+export async function measureMemory(server: RunningServer, bare: RunningServer): Promise<Row[]> {
   const [idle, bareIdle] = [await idleMemory(server), await idleMemory(bare)];
   if (idle === undefined || bareIdle === undefined) return [];
   const more = idle - bareIdle;
   const { runtime } = server;
-  const rows: Row[] = [
+  return [
     {
       measure: "memory at rest, above the bare handler",
       runtime,
@@ -32,13 +32,16 @@ export async function measureMemory(server: RunningServer, bare: RunningServer, 
       target: "≤ 15",
     },
   ];
-  if (plan.memoryRequests > 0) rows.push(await growth(server, plan));
-  return rows;
 }
 
-/** Growth between two times as many requests: the first ones fill the heap of every runtime. */
+/** Growth of a server that has had its load already: the first requests fill the heap of every runtime. */
+export async function measureGrowth(server: RunningServer, plan: Plan): Promise<Row[]> {
+  if (plan.memoryRequests === 0 || usageOf(server) === undefined) return [];
+  return [await growth(server, plan)];
+}
+
 async function growth(server: RunningServer, plan: Plan): Promise<Row> {
-  await requests(server, plan, plan.memoryRequests);
+  await requests(server, plan, plan.memoryRequests / 10);
   const warm = usageOf(server)?.memory ?? Number.NaN;
   await requests(server, plan, plan.memoryRequests);
   const after = usageOf(server)?.memory ?? Number.NaN;
@@ -57,6 +60,6 @@ async function requests(server: RunningServer, { generator }: Plan, count: numbe
   const order = [targets.token, targets.leaf, targets.recursive, targets["404"]];
   for (let done = 0, turn = 0; done < count; turn++) {
     const path = order[turn % order.length] ?? targets.token;
-    done += (await generator.run(server.origin + path, { connections: 32, seconds: 1 })).requests;
+    done += (await generator.run(server.origin + path, { connections: 32, seconds: 0.5 })).requests;
   }
 }

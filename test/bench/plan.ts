@@ -11,9 +11,9 @@ export interface Plan {
   readonly runtimes: readonly Runtime[];
   /** Interleaved rounds of each comparison. */
   readonly rounds: number;
-  /** Length of one run of load. */
+  /** Length of one run of load: short ones, so that what else the machine does hits both sides of a ratio. */
   readonly seconds: number;
-  /** Requests for the measure of memory. */
+  /** Requests after which memory must be what it was. */
   readonly memoryRequests: number;
   readonly starts: number;
   /** Another server to put beside. */

@@ -24,7 +24,10 @@ const mixture: readonly (readonly [path: string, share: number])[] = [
   [targets.recursive, 10],
   [targets.listing, 5],
 ];
-/** The load is looked at in so many parts; memory is compared between the end of the second one and the end. */
+/**
+ * The load is looked at in so many parts; memory is compared between the end of the second one and the end. Before them
+ * the server has the time of one part to warm up, at twice the rate.
+ */
 const parts = 10;
 const warmParts = 2;
 const connections = 8;
@@ -52,8 +55,10 @@ export async function soak({ runtime, seconds, tell }: SoakOptions): Promise<Row
     const peak = await runAutocannon(server.origin + targets.token, { connections, seconds: 5 });
     const rate = Math.max(100, Math.floor(peak.perSecond / 2));
     tell(`${runtime}: peak ${shown(peak.perSecond / 1000)} k/s, soak at ${shown(rate / 1000)} k/s for ${seconds} s`);
+    const partSeconds = Math.max(1, Math.round(seconds / parts));
+    await part(server, rate * 2, partSeconds);
     const found: Part[] = [];
-    for (let i = 0; i < parts; i++) found.push(await part(server, rate, Math.max(1, Math.round(seconds / parts))));
+    for (let i = 0; i < parts; i++) found.push(await part(server, rate, partSeconds));
     return rowsOf(runtime, found, { rate, seconds, calls: await callsOf(upstream, "rotating") });
   } finally {
     await server.stop();

@@ -13,6 +13,8 @@ export interface Answer {
   readonly at: number;
 }
 
+const common = "Host: 127.0.0.1\r\nMetadata-Flavor: Google\r\n";
+
 export class Sockets {
   readonly #sockets: readonly Socket[];
 
@@ -37,10 +39,18 @@ export class Sockets {
 
   /** Sends one GET over each connection at once; `path` may differ from one to the next. */
   send(path: (index: number) => string, limitMs = 20_000): Promise<Answer | undefined>[] {
+    return this.#write((index) => `GET ${path(index)} HTTP/1.1\r\n${common}\r\n`, limitMs);
+  }
+
+  /** Sends one PUT over each connection at once. */
+  put(path: string, body: string, limitMs = 20_000): Promise<Answer | undefined>[] {
+    const head = `PUT ${path} HTTP/1.1\r\n${common}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    return this.#write(() => head + body, limitMs);
+  }
+
+  #write(request: (index: number) => string, limitMs: number): Promise<Answer | undefined>[] {
     const answers = this.#sockets.map((socket) => answerOf(socket, limitMs));
-    this.#sockets.forEach((socket, index) => {
-      socket.write(`GET ${path(index)} HTTP/1.1\r\nHost: 127.0.0.1\r\nMetadata-Flavor: Google\r\n\r\n`);
-    });
+    this.#sockets.forEach((socket, index) => void socket.write(request(index)));
     return answers;
   }
 
