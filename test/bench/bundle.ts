@@ -38,7 +38,7 @@ export async function measureBundle(): Promise<Row[]> {
 
 /** Runs an instance that has the modules of the start and of its source alone. */
 async function measureInstance(name: string, source: string, options: ServerOptions): Promise<Row> {
-  const own = moduleNames().filter((module) => new RegExp(`^${source}-[^-]{8}\\.js$`).test(module));
+  const own = moduleNames().filter((module) => new RegExp(`^${source}-.{8}\\.js$`).test(module));
   if (own.length !== 1) throw new Error(`There are ${own.length} modules of the source ${source}`);
   const modules = closure([mainModule, ...own]);
   const row = rowOf(`worker with ${name}, gzip`, modules, wantedKilobytes);

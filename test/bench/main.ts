@@ -69,7 +69,7 @@ async function measureAll(): Promise<Row[]> {
   const plan: Plan = {
     generator,
     runtimes: chosen(runtimes.join(",")),
-    rounds: quick ? 1 : 7,
+    rounds: quick ? 1 : 5,
     seconds: quick ? 0.2 : 0.5,
     memoryRequests: quick ? 0 : 200_000,
     starts: quick ? 1 : 5,
