@@ -232,6 +232,26 @@ describe.each(["node", "workerd"] as const)("The inspector served by %s", (runti
     await own.close();
   });
 
+  it("gives an opened request the focus at once, and does not take it from elsewhere later", async () => {
+    const own = await signIn(context, server);
+    await ask(server, "instance/name");
+    const row = own.getByRole("row").filter({ hasText: "instance/name" }).first();
+    await row.waitFor();
+    const seen = await row.getByRole("button").evaluate(async (button) => {
+      const name = () => document.activeElement?.id;
+      const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      (button as HTMLElement).click();
+      await Promise.resolve();
+      const atOnce = name();
+      document.getElementById("tab-Requests")?.focus();
+      await painted();
+      await painted();
+      return [atOnce, name()];
+    });
+    expect(seen).toEqual(["detail-title", "tab-Requests"]);
+    await own.close();
+  });
+
   it("fits a phone without scrolling sideways", async () => {
     const small = await signIn(context, server);
     await small.setViewportSize({ width: 390, height: 844 });

@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { HeaderLine, RequestEvent } from "../messages.ts";
 import { clockTime } from "./format.ts";
 
 export function Detail({ request, onClose }: { request: RequestEvent; onClose: () => void }) {
   const { answer, cache, client, fault, method, ms, path, status, time } = request;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [request.id]);
+  // Before anything is painted: later it would take the focus from where a quick user has put it since.
+  useLayoutEffect(() => heading.current?.focus(), [request.id]);
   return (
     <section class="detail" aria-labelledby="detail-title">
       <div class="title">
