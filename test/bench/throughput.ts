@@ -79,7 +79,7 @@ function besideOther(name: Target, { runtime }: RunningServer, ours: readonly Ru
 async function warmUp(urls: readonly string[], { generator, quick }: Plan): Promise<void> {
   if (quick) return;
   for (const url of urls) {
-    for (let done = 0, runs = 0; done < 60_000 && runs < 4; runs++)
+    for (let done = 0, runs = 0; done < 60_000 && runs < 3; runs++)
       done += (await generator.run(url, { connections, seconds: 0.5 })).requests;
   }
 }

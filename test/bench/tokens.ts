@@ -48,20 +48,23 @@ async function ask(server: RunningServer, account: string): Promise<void> {
   await (await fetch(url, { headers: { "Metadata-Flavor": "Google" } })).text();
 }
 
-/** The 99th percentile of a cached token, alone and while another key's mint hangs, in turns. */
+/**
+ * The 99th percentile of a cached token, alone and while another key's mint hangs, in turns. A run's own is that of one
+ * pause more or less of the collector, so the medians of three runs are compared.
+ */
 async function besideHanging(server: RunningServer, plan: Plan): Promise<Row> {
   const url = `${server.origin}${accountsPath}/default/token`;
-  const runs = async () => {
+  const p99 = async () => {
     const found: number[] = [];
     for (let run = 0; run < (plan.quick ? 1 : 3); run++)
       found.push((await plan.generator.run(url, { connections: 8, seconds: plan.seconds })).p99Ms);
-    return found;
+    return spreadOf(found).median;
   };
   const alone: number[] = [];
   const beside: number[] = [];
   let early = false;
   for (let round = 0; round < (plan.quick ? 1 : 3); round++) {
-    alone.push(...(await runs()));
+    alone.push(await p99());
     const audience = `https://hanging-${round}.example.com`;
     let ended = false;
     const hung = fetch(`${server.origin}${accountsPath}/${hanging}/identity?audience=${audience}`, {
@@ -69,7 +72,7 @@ async function besideHanging(server: RunningServer, plan: Plan): Promise<Row> {
     }).finally(() => {
       ended = true;
     });
-    beside.push(...(await runs()));
+    beside.push(await p99());
     early ||= ended;
     await (await hung).text();
   }

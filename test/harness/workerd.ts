@@ -14,6 +14,12 @@ export const mainModule = "workerd.js";
 /** Where the modules are. */
 export const bundleFolder = resolve(import.meta.dirname, "../../.cache/worker");
 
+/**
+ * A small young generation, as `npm run serve:node` has one. With V8's own default workerd lets hundreds of MiB come
+ * together, and each collection then stops it for 60 to 200 ms.
+ */
+export const engineFlags = `["--max-semi-space-size=1"]`;
+
 /** Where a worker listens (port 0 takes a free one), and the folder of its Durable Object's storage. */
 export interface Place {
   readonly address?: string | undefined;
@@ -57,6 +63,7 @@ const config :Workerd.Config = (
     (name = "disk", disk = (path = ${quoted(place.state)}, writable = true)),
   ],
   sockets = [(name = "http", address = "${place.address}", http = (), service = "main")],
+  v8Flags = ${engineFlags},
 );
 const emulator :Workerd.Worker = (
   modules = [

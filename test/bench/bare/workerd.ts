@@ -6,6 +6,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "../../harness/runtime-command.ts";
+import { engineFlags } from "../../harness/workerd.ts";
 import type { BareReply } from "./reply.ts";
 
 const script = (reply: BareReply) => `const { body, headers, status } = ${JSON.stringify(reply)};
@@ -16,6 +17,7 @@ const configuration = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .bare)],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  v8Flags = ${engineFlags},
 );
 const bare :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "bare.js")],
