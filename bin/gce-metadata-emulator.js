@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Starts the command line on the runtime that was asked: the built program of a package, or the sources of a clone. A
- * Node that cannot read TypeScript (below 22.18) hands a clone's sources on to the Node of `npm ci`.
+ * Node that cannot read TypeScript (below 22.18) hands itself on to the Node of `npm ci`.
  *
  * @module
  */
@@ -14,9 +14,7 @@ import { fileURLToPath } from "node:url";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const runtime = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
-const source = here(`../worker/entry/${runtime}.ts`);
-
-const isClone = existsSync(source);
+const isClone = existsSync(here(`../worker/entry/${runtime}.ts`));
 
 // The entry would do it too, but reading it is what costs: Node loads a compiler for the first TypeScript it meets.
 if (runtime === "node" && isClone) module.enableCompileCache?.(here("../node_modules/.cache/compile"));
@@ -26,9 +24,10 @@ else if (runtime !== "node" || process.features.typescript)
   await import(new URL(`../worker/entry/${runtime}.ts`, import.meta.url).href);
 else handOn(here("../node_modules/node/bin/node"));
 
-/** Runs the sources on `program`, with our streams; signals go to it, and its end is ours. */
+/** Runs this file on `program`, with our streams; signals go to it, and its end is ours. */
 function handOn(program) {
-  const child = spawn(program, [...process.execArgv, source, ...process.argv.slice(2)], { stdio: "inherit" });
+  const again = [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const child = spawn(program, again, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"])
     process.on(signal, () => {
       // Ctrl+C at a terminal reaches the child by itself.
