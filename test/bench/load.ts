@@ -14,8 +14,8 @@ import { Sockets } from "./sockets.ts";
 export interface Load {
   readonly perSecond: number;
   readonly requests: number;
-  readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
   /** Requests without an answer, and answers that are no 2xx. */
   readonly unanswered: number;
   readonly refused: number;
@@ -30,6 +30,12 @@ export interface LoadOptions {
 export interface Generator {
   readonly name: string;
   run(url: string, options: LoadOptions): Promise<Load>;
+}
+
+/** Says what is wrong with a load of which every request has to be answered by 2xx. */
+export function problemOf({ refused, requests, unanswered }: Load): string | undefined {
+  if (requests > 0 && refused + unanswered === 0) return undefined;
+  return `${requests} answers, ${refused} of them refused, ${unanswered} requests unanswered`;
 }
 
 /** Enough load to see that everything answers; its figures are those of a client in JavaScript. */
@@ -55,8 +61,8 @@ async function runBurst(url: string, { connections, seconds }: LoadOptions): Pro
   return {
     perSecond: (latencies.length * 1000) / spentMs,
     requests: latencies.length,
-    p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
+    maxMs: quantile(latencies, 1),
     unanswered,
     refused,
   };
@@ -82,8 +88,8 @@ async function runWrk(url: string, { connections, seconds }: LoadOptions): Promi
   return {
     perSecond: Number(first(/Requests\/sec:\s+([\d.]+)/)),
     requests: Number(first(/(\d+) requests in/)),
-    p50Ms: milliseconds(first(/ 50%\s+(\S+)/)),
     p99Ms: milliseconds(first(/ 99%\s+(\S+)/)),
+    maxMs: milliseconds(first(/Latency\s+\S+\s+\S+\s+(\S+)/)),
     unanswered: errors.reduce((sum, count) => sum + Number(count), 0),
     refused: Number(first(/Non-2xx or 3xx responses: (\d+)/) ?? 0),
   };
@@ -99,7 +105,7 @@ const autocannon = fileURLToPath(import.meta.resolve("autocannon"));
 /** What of autocannon's result is read here. */
 interface AutocannonResult {
   readonly requests: { readonly average: number; readonly total: number };
-  readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly latency: { readonly p99: number; readonly max: number };
   readonly errors: number;
   readonly non2xx: number;
 }
@@ -116,8 +122,8 @@ export async function runAutocannon(
   return {
     perSecond: result.requests.average,
     requests: result.requests.total,
-    p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
+    maxMs: result.latency.max,
     unanswered: result.errors,
     refused: result.non2xx,
   };

@@ -8,6 +8,8 @@ import type { Generator } from "./load.ts";
 
 export interface Plan {
   readonly generator: Generator;
+  /** For percentiles: autocannon counts whole milliseconds, and its whole seconds are longer than a key hangs. */
+  readonly fine: Generator;
   readonly runtimes: readonly Runtime[];
   /** Interleaved rounds of each comparison. */
   readonly rounds: number;

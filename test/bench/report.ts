@@ -19,7 +19,7 @@ export interface Row {
   readonly figures: string;
   /** What the target is about: a ratio, a time in milliseconds, a count. */
   readonly value?: Spread;
-  readonly unit?: "×" | "ms" | "MiB" | "%" | "KB" | "calls";
+  readonly unit?: "×" | "ms" | "MiB" | "%" | "KiB" | "calls";
   /** E.g. `≥ 0.85`. */
   readonly target?: string;
   /** What must not happen whatever the machine: it fails the bench. */
@@ -34,6 +34,9 @@ export function spreadOf(values: readonly number[]): Spread {
   const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
   return { median, low: sorted[0] ?? Number.NaN, high: sorted.at(-1) ?? Number.NaN };
 }
+
+/** Returns the spread of what was measured once. */
+export const only = (value: number): Spread => ({ median: value, low: value, high: value });
 
 /** Returns the value below which `part` (0 to 1) of `values` lie. */
 export function quantile(values: readonly number[], part: number): number {

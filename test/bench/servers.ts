@@ -1,16 +1,18 @@
 /**
- * The servers of the bench: the emulator as a user starts it, and a bare handler of the same runtime that gives the
- * same answer to everyone.
+ * The servers of the bench: the emulator as a user starts it, and a bare handler of the same runtime, started alike,
+ * that gives the same answer to everyone.
  *
  * @module
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { engineFlags } from "../harness/runtime-command.ts";
 import { type RunningServer, type Runtime, scratchFolder, startCommand } from "../harness/server.ts";
 import { bareNodeCommand } from "./bare/node.ts";
 import { bareWorkerdCommand } from "./bare/workerd.ts";
 
-const flavor = { "Metadata-Flavor": "Google" };
+/** What every request for metadata carries. */
+export const flavor = { "Metadata-Flavor": "Google" };
 
 /** Starts a bare handler that answers what `origin` answers to `path`. With `holds` it waits for `/release` first. */
 export async function startBare(runtime: Runtime, origin: string, path: string, holds = false): Promise<RunningServer> {
@@ -19,7 +21,8 @@ export async function startBare(runtime: Runtime, origin: string, path: string, 
   const folder = scratchFolder(runtime);
   if (runtime === "workerd") return startCommand(runtime, bareWorkerdCommand(reply, folder), folder);
   if (runtime === "node") return startCommand(runtime, bareNodeCommand(reply, folder, holds), folder);
-  const args = runtime === "deno" ? ["run", "-A", "test/bench/bare/deno.ts"] : [`test/bench/bare/${runtime}.ts`];
+  const flags = runtime === "deno" ? ["run", ...engineFlags(runtime), "-A"] : [];
+  const args = [...flags, `test/bench/bare/${runtime}.ts`];
   const env = { BARE_REPLY: JSON.stringify(reply), BARE_HOLDS: holds ? "1" : "0" };
   return startCommand(runtime, { program: runtime, args, env }, folder);
 }

@@ -6,7 +6,7 @@
  */
 import { type RunningServer, type Runtime, startServer } from "../harness/server.ts";
 import { type Load, runAutocannon } from "./load.ts";
-import { type Row, shown, spreadOf } from "./report.ts";
+import { only, type Row, shown, spreadOf } from "./report.ts";
 import { usageOf } from "./servers.ts";
 import { targets } from "./targets.ts";
 import { accountsPath, callsOf, startUpstream } from "./upstream-client.ts";
@@ -30,7 +30,7 @@ const mixture: readonly (readonly [path: string, share: number])[] = [
  */
 const parts = 10;
 const warmParts = 2;
-const connections = 8;
+const peakConnections = 8;
 
 export interface SoakOptions {
   readonly runtime: Runtime;
@@ -52,7 +52,7 @@ export async function soak({ runtime, seconds, tell }: SoakOptions): Promise<Row
   const source = { type: "http", url: `${upstream.origin}/rotating?delay=50&life=${life}` };
   const server = await startServer(runtime, { config: { accounts: { default: {}, [rotating]: { source } } } });
   try {
-    const peak = await runAutocannon(server.origin + targets.token, { connections, seconds: 5 });
+    const peak = await runAutocannon(server.origin + targets.token, { connections: peakConnections, seconds: 5 });
     const rate = Math.max(100, Math.floor(peak.perSecond / 2));
     tell(`${runtime}: peak ${shown(peak.perSecond / 1000)} k/s, soak at ${shown(rate / 1000)} k/s for ${seconds} s`);
     const partSeconds = Math.max(1, Math.round(seconds / parts));
@@ -95,7 +95,7 @@ function rowsOf(
   // autocannon counts whole milliseconds.
   const worst = p99.high / Math.max(1, p99.median);
   const expected = Math.floor(seconds / renewedAfter / 2);
-  const isFew = calls < expected;
+  const isFew = calls <= expected;
   return [
     {
       measure: `soak of ${seconds} s, p99 of a tenth of it`,
@@ -108,16 +108,16 @@ function rowsOf(
     {
       measure: `soak of ${seconds} s, worst p99 / median p99`,
       runtime,
-      figures: `${calls} rotations of a token that takes 50 ms`,
-      value: { median: worst, low: worst, high: worst },
+      figures: `${calls - 1} rotations of a token that takes 50 ms`,
+      value: only(worst),
       target: "≤ 2",
-      problem: isFew ? `${calls} rotations, ${expected} expected at least` : undefined,
+      problem: isFew ? `${calls - 1} rotations, ${expected} expected at least` : undefined,
     },
     {
       measure: `soak of ${seconds} s, growth of memory`,
       runtime,
       figures: `MiB at the end of each tenth: ${found.map(({ memory }) => memory.toFixed(0)).join(", ")}`,
-      value: { median: percent, low: percent, high: percent },
+      value: only(percent),
       unit: "%",
       target: "≤ 5",
     },

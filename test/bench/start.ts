@@ -6,6 +6,7 @@
 import { type Runtime, startServer } from "../harness/server.ts";
 import type { Plan } from "./plan.ts";
 import { type Row, spreadOf } from "./report.ts";
+import { flavor } from "./servers.ts";
 import { targets } from "./targets.ts";
 
 const goals: Partial<Record<Runtime, number>> = { bun: 150, node: 250, deno: 250, wrangler: 3_000 };
@@ -31,7 +32,7 @@ async function startOnce(runtime: Runtime, end: "SIGTERM" | "SIGKILL" = "SIGKILL
   const started = performance.now();
   const server = await startServer(runtime);
   try {
-    const answer = await fetch(server.origin + targets.token, { headers: { "Metadata-Flavor": "Google" } });
+    const answer = await fetch(server.origin + targets.token, { headers: flavor });
     if (!(await answer.text()).startsWith('{"access_token"')) throw new Error(`No token from ${runtime}`);
     return performance.now() - started;
   } finally {

@@ -38,7 +38,6 @@ export async function measureWake(server: RunningServer, plan: Plan): Promise<Ro
 interface Wake {
   /** Milliseconds from the change to each answer. */
   readonly delays: readonly number[];
-  readonly asked: number;
 }
 
 function manyRow({ runtime }: RunningServer, ours: readonly Wake[], least: readonly Wake[]): Row {
@@ -89,7 +88,7 @@ async function wake({ origin }: RunningServer, count: number, path: string, chan
   sockets.close();
   writer.close();
   const delays = settled.flatMap((answer) => (answer?.status === 200 ? [answer.at - started] : []));
-  return { delays, asked: count };
+  return { delays };
 }
 
 const write =

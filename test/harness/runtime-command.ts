@@ -107,6 +107,11 @@ function serveCommand(runtime: "node" | "bun" | "deno"): {
   return { program, args };
 }
 
+/** What `npm run serve:node` and `serve:deno` tell the engine. */
+export function engineFlags(runtime: "node" | "deno"): string[] {
+  return serveCommand(runtime).args.filter((argument) => argument.includes("--max-semi-space-size"));
+}
+
 /** The value of a flag that is no binding. */
 function flagValue({ flags = [] }: ServerOptions, name: string): string | undefined {
   return flags.includes(name) ? flags[flags.indexOf(name) + 1] : undefined;

@@ -82,7 +82,7 @@ ${texts.join("\n")}
 }
 
 /** The settings of wrangler.toml, so that both ways of running mean the same. */
-function compatibility(): { date: string; flags: string } {
+export function compatibility(): { date: string; flags: string } {
   const text = readFileSync(resolve(import.meta.dirname, "../../wrangler.toml"), "utf8");
   const date = /^compatibility_date = "([\d-]+)"$/m.exec(text)?.[1];
   const flags = /^compatibility_flags = (\[.*\])$/m.exec(text)?.[1];

@@ -5,9 +5,9 @@
  * @module
  */
 import { type Reply, toResponse } from "../http/reply.ts";
+import { fromSecondTime } from "./second-time.ts";
 
-/** By answer; the first time it is only noted, for most of what is not kept never comes again. */
-const seen = new WeakMap<Reply, { headers: Headers; second: number } | undefined>();
+const keptHeaders = fromSecondTime((reply: Reply) => ({ headers: new Headers(dated(reply)), second: thisSecond() }));
 
 /** Makes the response to a request. */
 export function respond(reply: Reply, request: Request): Response {
@@ -17,19 +17,17 @@ export function respond(reply: Reply, request: Request): Response {
 }
 
 function headersOf(reply: Reply): HeadersInit {
-  const second = Math.floor(Date.now() / 1000);
-  const kept = seen.get(reply);
-  if (kept === undefined) {
-    const isRepeated = seen.has(reply);
-    seen.set(reply, isRepeated ? { headers: new Headers(dated(reply)), second } : undefined);
-    return dated(reply);
-  }
+  const kept = keptHeaders(reply);
+  if (kept === undefined) return dated(reply);
+  const second = thisSecond();
   if (kept.second !== second) {
     kept.second = second;
     kept.headers.set("Date", new Date().toUTCString());
   }
   return kept.headers;
 }
+
+const thisSecond = () => Math.floor(Date.now() / 1000);
 
 /** workerd sends no `Date` of its own. */
 function dated({ headers }: Reply): Record<string, string> {

@@ -123,8 +123,8 @@ class CallBelow extends Call {
 
 /** Whether a `Host` value is well-formed: a name or an address, and perhaps a port. */
 export function isHost(host: string): boolean {
-  const port = wellFormedHost.exec(host)?.[1];
-  return wellFormedHost.test(host) && Number(port ?? 0) <= 65_535;
+  const found = wellFormedHost.exec(host);
+  return found !== null && Number(found[1] ?? 0) <= 65_535;
 }
 
 const wellFormedHost = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?)(?::(\d{1,5}))?$/i;

@@ -36,10 +36,10 @@ export function measured(route: Route, { debug, ids, metrics, precise, traffic }
       const { method, path, trace } = call;
       metrics?.request(
         { method, path, status: answer.status, ms, cache: trace.cache, fault: answer.fault !== undefined },
-        trace.waited === true,
+        trace.waited,
       );
       if (!path.startsWith("/emulator/"))
-        traffic?.request({ status: answer.status, ms, cache: trace.cache, waited: trace.waited === true });
+        traffic?.request({ status: answer.status, ms, cache: trace.cache, waited: trace.waited });
       debug?.("debug", `${method} ${path}`, fieldsOf(call, answer, ms, ids));
       return answer;
     });
@@ -66,7 +66,7 @@ function fieldsOf(call: Call, { status }: Reply, ms: number, ids: RequestIds): L
     ...(scopes === undefined ? {} : { scopes: scopes.join(" ") }),
     ...(audience === undefined ? {} : { audience }),
     ...(cache === undefined ? {} : { cache }),
-    ...(waited === true ? { waited } : {}),
+    ...(waited ? { waited } : {}),
     client: call.client,
     request: ids.of(call),
   };

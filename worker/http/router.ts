@@ -9,8 +9,7 @@ import { Router } from "itty-router";
 import type { Control } from "../control/control.ts";
 import type { FaultRules } from "../faults/rules.ts";
 import type { TrafficCounter } from "../inspector/traffic.ts";
-import type { Instance } from "../instance/instance.ts";
-import { NeedsOwner } from "../instance/instance.ts";
+import { type Instance, NeedsOwner } from "../instance/instance.ts";
 import { messageOf } from "../lib/errors.ts";
 import { onDemand } from "../lib/on-demand.ts";
 import { isTrue } from "../metadata/snapshot.ts";
@@ -121,6 +120,7 @@ export function createRouter(options: RouterOptions): (call: Call) => Answer {
 function isMetadata(path: string): boolean {
   return path.startsWith(versionPath) && (path.length === versionPath.length || path[versionPath.length] === "/");
 }
+
 const precise = () => performance.now();
 
 /** Versions before v1: the answer of a server that has them no more. */

@@ -9,7 +9,7 @@ const maxKept = 1_000;
 /** Longer texts are nobody's habit, and a thousand of them would take memory. */
 const maxKeptLength = 1_024;
 
-/** Returns `make`, which is called again for a text only if it is long, new, or a thousand others came since. */
+/** Returns `make`, which is called again for a text only if it is long or new, or if the table was full and emptied since. */
 export function remembered<T>(make: (text: string) => T): (text: string) => T {
   const kept = new Map<string, T>();
   return (text) => {

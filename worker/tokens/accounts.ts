@@ -80,7 +80,7 @@ export class Accounts {
     };
   }
 
-  /** Returns the access token that can be served without any call, or `undefined`. */
+  /** Returns the access token that can be served without any call, or `undefined`. Throws a `TokenError` as above. */
   heldAccessToken(account: Account, request: AccessTokenRequest, trace?: CacheTrace): Token | undefined {
     return this.#cache.held(this.#asked(account, request).key, trace);
   }

@@ -1,20 +1,10 @@
 /**
- * The least that a server on Bun can be.
+ * The plainest server on Bun.
  *
  * @module
  */
 import process from "node:process";
-import { bareReply, Held, holds } from "./reply.ts";
+import { handler } from "./handler.ts";
 
-const { body, headers, status } = bareReply();
-const held = new Held<Response>();
-const answer = () => new Response(body, { status, headers });
-
-function hold(request: Request): Response | Promise<Response> {
-  if (!request.url.endsWith("/release")) return held.wait();
-  held.release(answer);
-  return answer();
-}
-
-const { port } = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 0, fetch: holds ? hold : answer });
+const { port } = Bun.serve({ hostname: "127.0.0.1", port: 0, idleTimeout: 0, fetch: handler });
 process.stdout.write(`http://127.0.0.1:${port}\n`);

@@ -1,20 +1,10 @@
 /**
- * The least that a server on Deno can be.
+ * The plainest server on Deno.
  *
  * @module
  */
 import process from "node:process";
-import { bareReply, Held, holds } from "./reply.ts";
+import { handler } from "./handler.ts";
 
-const { body, headers, status } = bareReply();
-const held = new Held<Response>();
-const answer = () => new Response(body, { status, headers });
-
-function hold(request: Request): Response | Promise<Response> {
-  if (!request.url.endsWith("/release")) return held.wait();
-  held.release(answer);
-  return answer();
-}
-
-const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => undefined }, holds ? hold : answer);
+const { addr } = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => undefined }, handler);
 process.stdout.write(`http://127.0.0.1:${addr.port}\n`);

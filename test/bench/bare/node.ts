@@ -1,12 +1,12 @@
 /**
- * The least that a server on Node can be, and the command that serves it. It is plain JavaScript, written for the
+ * The plainest server on Node, and the command that serves it. It is plain JavaScript, written for the
  * occasion: for TypeScript Node would load a compiler of 20 MiB, which the server itself gets around by its cache.
  *
  * @module
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "../../harness/runtime-command.ts";
+import { type Command, engineFlags } from "../../harness/runtime-command.ts";
 import type { BareReply } from "./reply.ts";
 
 const script = (reply: BareReply, holds: boolean) => `import { createServer } from "node:http";
@@ -36,5 +36,5 @@ server.listen(0, "127.0.0.1", () => {
 export function bareNodeCommand(reply: BareReply, folder: string, holds: boolean): Command {
   const file = join(folder, "bare.mjs");
   writeFileSync(file, script(reply, holds));
-  return { program: "node", args: [file], env: {} };
+  return { program: "node", args: [...engineFlags("node"), file], env: {} };
 }

@@ -1,19 +1,19 @@
 /**
- * The least that a worker on workerd can be, and the command that serves it without any proxy.
+ * The plainest worker on workerd, and the command that serves it without any proxy.
  *
  * @module
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "../../harness/runtime-command.ts";
-import { engineFlags } from "../../harness/workerd.ts";
+import { compatibility, engineFlags } from "../../harness/workerd.ts";
 import type { BareReply } from "./reply.ts";
 
 const script = (reply: BareReply) => `const { body, headers, status } = ${JSON.stringify(reply)};
 export default { fetch: () => new Response(body, { status, headers }) };
 `;
 
-const configuration = `using Workerd = import "/workerd/workerd.capnp";
+const configuration = () => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .bare)],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
@@ -21,7 +21,8 @@ const config :Workerd.Config = (
 );
 const bare :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "bare.js")],
-  compatibilityDate = "2026-11-01",
+  compatibilityDate = "${compatibility().date}",
+  compatibilityFlags = ${compatibility().flags},
 );
 `;
 
@@ -29,6 +30,6 @@ const bare :Workerd.Worker = (
 export function bareWorkerdCommand(reply: BareReply, folder: string): Command {
   writeFileSync(join(folder, "bare.js"), script(reply));
   const file = join(folder, "config.capnp");
-  writeFileSync(file, configuration);
+  writeFileSync(file, configuration());
   return { program: "workerd", args: ["serve", file, "--control-fd=1"], env: {} };
 }

@@ -8,7 +8,7 @@ import { toResponse } from "../../http/reply.ts";
 import { callFrom, type RequestFacts } from "../../http/request-call.ts";
 import type { ClientCertificate } from "../../platform.ts";
 import { failedReply } from "./failed.ts";
-import { createResponder } from "./responses.ts";
+import { respond } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const bun: Runtime = { name: "bun", listen, fetchWithCertificate };
@@ -20,7 +20,6 @@ const idleSeconds = 75;
 const facts: RequestFacts = { hostlessIsHttp10: true };
 
 async function listen(emulator: Served, address: Address): Promise<Listening> {
-  const respond = createResponder();
   const server = Bun.serve({
     ...("unixSocket" in address ? { unix: address.unixSocket } : { hostname: address.host, port: address.port }),
     idleTimeout: idleSeconds,

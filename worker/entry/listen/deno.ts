@@ -7,7 +7,7 @@ import { toResponse } from "../../http/reply.ts";
 import { callFrom, type RequestFacts } from "../../http/request-call.ts";
 import { whenReady } from "../../lib/ready.ts";
 import { failedReply } from "./failed.ts";
-import { createResponder } from "./responses.ts";
+import { respond } from "./responses.ts";
 import type { Address, Listening, Runtime, Served } from "./types.ts";
 
 export const deno: Runtime = { name: "deno", listen, fetchWithCertificate: certified() };
@@ -18,7 +18,6 @@ const facts: RequestFacts = { urlShowsTarget: true };
 const pauseMs = 100;
 
 async function listen(emulator: Served, address: Address): Promise<Listening> {
-  const respond = createResponder();
   const handler = (request: Request) => {
     const call = callFrom(request, facts);
     return whenReady(emulator.handle(call), (reply) => respond(reply, call.method));

@@ -5,20 +5,12 @@
  * @module
  */
 import { type Reply, toResponse } from "../../http/reply.ts";
+import { fromSecondTime } from "../second-time.ts";
 
-/** Builds the function that turns answers to `method` into responses. `extra` headers go on top. */
-export function createResponder(): (
-  answer: Reply,
-  method: string,
-  extra?: Readonly<Record<string, string>>,
-) => Response {
-  /** By answer; the first time it is only noted, for most of what is not kept never comes again. */
-  const seen = new WeakMap<Reply, Response | undefined>();
-  return (answer, method, extra) => {
-    if (extra !== undefined || method === "HEAD") return toResponse(answer, method, { ...answer.headers, ...extra });
-    const pattern = seen.get(answer);
-    if (pattern !== undefined) return pattern.clone();
-    seen.set(answer, seen.has(answer) ? toResponse(answer, method) : undefined);
-    return toResponse(answer, method);
-  };
+const pattern = fromSecondTime((answer: Reply) => toResponse(answer, "GET"));
+
+/** Makes the response to a request with `method`. `extra` headers go on top. */
+export function respond(answer: Reply, method: string, extra?: Readonly<Record<string, string>>): Response {
+  if (extra !== undefined || method === "HEAD") return toResponse(answer, method, { ...answer.headers, ...extra });
+  return pattern(answer)?.clone() ?? toResponse(answer, method);
 }
