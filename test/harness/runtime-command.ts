@@ -130,7 +130,7 @@ function wranglerCommand(options: ServerOptions, folder: string, port: number): 
   writeFileSync(noVariables, "");
   mkdirSync(join(folder, "registry"));
   const address = options.address ?? { host: "127.0.0.1", port };
-  const args = ["dev", "--ip", address.host, "--port", String(address.port), "--inspector-port", "0"];
+  const args = ["dev", "--ip", address.host, "--port", String(address.port)];
   // An env file of our own keeps the `.dev.vars` of whoever runs the tests out.
   args.push(
     "--persist-to",

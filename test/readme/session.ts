@@ -82,8 +82,7 @@ function withPort(commands: string, port: string, env: Surroundings["env"]): str
   const text = commands.trimEnd().replace(/\bnpm ci && /, "");
   if (/ relay /.test(text)) return text;
   const more = [`--port ${port}`];
-  if (/\bnpm start\b/.test(text))
-    more.push("--inspector-port 0", ...Object.entries(env).map(([name, value]) => `--var ${name}:${value}`));
+  if (/\bnpm start\b/.test(text)) more.push(...Object.entries(env).map(([name, value]) => `--var ${name}:${value}`));
   const direct = /\bnpm /.test(text) ? text.includes(" -- ") : true;
   return `${text}${direct ? "" : " --"} ${more.join(" ")}`;
 }

@@ -47,7 +47,12 @@ export const differences: readonly Difference[] = [
   {
     what: "Requests that a runtime refuses itself (Bun: a body above 2 MiB, headers above 16 KiB; what is no HTTP)",
     real: "`Metadata-Flavor` on every answer",
-    ours: "Bare 400, 413, 431 or 505 on Bun, Deno and workerd; Node's adapter says it in the real server's form",
+    ours: "Bare 400, 413, 431, 501 or 505, or nothing, on Bun, Deno and workerd; Node's adapter says it in the real server's form; `npm start` has 500 where wrangler's proxy stumbles (CONNECT, `OPTIONS *`, a bad chunk)",
+  },
+  {
+    what: "Several requests at once on one connection, whose answers take time (pipelining; Google's clients do not)",
+    real: "Answers in order",
+    ours: "Answers in order; Bun itself ends the connection",
   },
   {
     what: "DNS on the same address",
