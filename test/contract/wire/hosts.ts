@@ -128,6 +128,13 @@ const refusals = section("who is let in", [
     expect: byTheRuntime(400),
   },
   {
+    id: "host-missing-absolute",
+    grade: "OURS",
+    title: "A missing Host under HTTP/1.1 is a bad request, even if the target has an authority",
+    request: { target: `http://metadata.google.internal${target}`, host: null },
+    expect: byTheRuntime(400),
+  },
+  {
     id: "host-empty",
     grade: "OURS",
     title: "An empty Host is a bad request",

@@ -17,8 +17,10 @@ export function callOf(request: IncomingMessage, response: ServerResponse): Call
   } catch {
     return undefined;
   }
-  const host = hostOf(headerOf(request.rawHeaders, "host"), target.authority);
-  return new MessageCall(request, response, target, host);
+  const host = headerOf(request.rawHeaders, "host");
+  // Without Host there is no request of HTTP/1.1, whatever its target says.
+  const judged = host === null && request.httpVersion !== "1.0" ? null : hostOf(host, target.authority);
+  return new MessageCall(request, response, target, judged);
 }
 
 class MessageCall extends Call {
