@@ -4,6 +4,7 @@
  * @module
  */
 import { systemClock } from "../lib/clock.ts";
+import { messageOf } from "../lib/errors.ts";
 import type { Clock } from "../platform.ts";
 
 /** Time for the body of a request, as Node gives to a whole request. Milliseconds. */
@@ -12,9 +13,9 @@ export const bodyMs = 30_000;
 /** A request whose body is not taken, and the status that says so. */
 export class BodyRefused extends Error {
   override readonly name: string = "BodyRefused";
-  readonly status: 408 | 413;
+  readonly status: 400 | 408 | 413;
 
-  constructor(status: 408 | 413, message: string) {
+  constructor(status: 400 | 408 | 413, message: string) {
     super(message);
     this.status = status;
   }
@@ -49,7 +50,7 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limit: n
   return whole;
 }
 
-/** Reads the body of a request. Rejects with a `BodyRefused` also when it takes longer than `bodyMs`. */
+/** Reads the body of a request. Rejects with a `BodyRefused` also when it takes longer than `bodyMs`, or breaks off. */
 export async function readRequestBody(
   body: ReadableStream<Uint8Array> | null,
   limit: number,
@@ -61,5 +62,9 @@ export async function readRequestBody(
     const slow = new BodyRefused(408, `Request body not complete within ${bodyMs / 1000} s`);
     cancel = clock.timer(bodyMs, () => reject(slow));
   });
-  return Promise.race([readBody(body, limit), late]).finally(() => cancel());
+  // A client that goes away is no mistake of this server.
+  const whole = readBody(body, limit).catch((error) => {
+    throw error instanceof BodyRefused ? error : new BodyRefused(400, `Request body broke off: ${messageOf(error)}`);
+  });
+  return Promise.race([whole, late]).finally(() => cancel());
 }

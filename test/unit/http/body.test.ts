@@ -41,3 +41,12 @@ it("gives up a request's body that is not complete in time, with 408", async () 
   expect(reply?.status).toBe(408);
   expect(reply?.body).toContain("Request body not complete within 30 s");
 });
+
+it("calls it the client's doing when a request's body breaks off", async () => {
+  const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error("aborted")) });
+  const clock = createFakeClock();
+  const reply = errorReply(await readRequestBody(body, 3, clock).catch((error: unknown) => error), styles.vm);
+  expect(reply?.status).toBe(400);
+  expect(reply?.body).toContain("Request body broke off: aborted");
+  expect(clock.pending).toBe(0);
+});
