@@ -96,6 +96,7 @@ export async function createEmulatorCore(
     claims: () => claimsOf(store.snapshot, started),
     keys: options.keys,
     onKeys: options.onKeys,
+    log: platform.log,
   });
   const cache = new TokenCache({ clock: platform.clock, onFlight: (...flight) => monitoring.flown(...flight) });
   const first = await resolve(settings, monitoring.platform, issuer, options);

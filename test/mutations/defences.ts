@@ -181,4 +181,20 @@ export const mutations: readonly Mutation[] = [
     test: "test/unit/faults/rules.test.ts",
     only: "set back",
   },
+  {
+    defence: "`__proto__` is an ordinary key",
+    file: "worker/lib/json.ts",
+    from: "return Object.fromEntries(entries);",
+    to: "return Object.assign({}, Object.fromEntries(entries));",
+    project: "unit",
+    test: "test/unit/metadata/prototypes.test.ts",
+  },
+  {
+    defence: "Number of files of `--metadata-dir`",
+    file: "worker/entry/folder.ts",
+    from: "if (walk.left-- <= 0) throw",
+    to: "if (walk.left === undefined) throw",
+    project: "unit",
+    test: "test/unit/entry/folder.test.ts",
+  },
 ];

@@ -6,7 +6,7 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -99,12 +99,16 @@ if (runtime !== "workerd")
       await server.stop();
     });
 
-    it("is nothing that it has not acknowledged, when the disk is full", async () => {
-      const disk = join(folder, "disk");
-      mkdirSync(disk);
+    /** The state has a disk of 64 KiB, of which it can use half: the next file is written beside the one before. */
+    function startOnSmallDisk(...flags: readonly string[]): Promise<RunningServer> {
+      const disk = mkdtempSync(join(folder, "disk-"));
       const mount = `mount -t tmpfs -o size=64k tmpfs '${disk}' && exec "$@"`;
       const within = ["unshare", "--map-root-user", "--mount", "sh", "-c", mount, "sh"];
-      const server = await startServer(runtime, { config, within, flags: ["--state", join(disk, "state.json")] });
+      return startServer(runtime, { config, within, flags: ["--state", join(disk, "state.json"), ...flags] });
+    }
+
+    it("is nothing that it has not acknowledged, when the disk is full", async () => {
+      const server = await startOnSmallDisk();
       try {
         expect((await send(server, `${v1}/guest-attributes/ns/small`, "1")).status).toBe(200);
         const refused = await send(server, `${v1}/guest-attributes/ns/large`, "x".repeat(100_000));
@@ -113,6 +117,32 @@ if (runtime !== "workerd")
         expect((await send(server, `${v1}/guest-attributes/ns/large`)).status).toBe(404);
         expect((await send(server, `${v1}/guest-attributes/ns/small`, "2")).status).toBe(200);
         expect((await send(server, `${v1}/guest-attributes/ns/small`)).body.toString()).toBe("2");
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it("takes no token away when the disk is full, and control calls are told so as JSON", async () => {
+      const server = await startOnSmallDisk("--control-token", "secret");
+      const identity = `${v1}/service-accounts/default/identity?audience=`;
+      try {
+        expect((await send(server, `${v1}/guest-attributes/ns/large`, "x".repeat(36_000))).status).toBe(200);
+        expect((await send(server, `${v1}/service-accounts/default/token`)).status).toBe(200);
+        expect((await send(server, `${identity}a`)).status).toBe(200);
+        const target = "/emulator/v1/metadata/instance/attributes/new";
+        const bearer = [
+          ["Host", "localhost"],
+          ["Authorization", "Bearer secret"],
+        ] as const;
+        const refused = await rawRequest(server.port, { method: "PUT", target, headers: bearer, body: '"value"' });
+        expect([refused.status, JSON.parse(refused.body.toString())]).toEqual([500, { error: expect.any(String) }]);
+        expect((await send(server, `${v1}/attributes/new`)).status).toBe(404);
+        // Now there is room.
+        expect((await send(server, `${v1}/guest-attributes/ns/large`, "x")).status).toBe(200);
+        expect((await send(server, `${identity}b`)).status).toBe(200);
+        expect(server.stderr().match(/Cannot keep the local issuer's keys: .*ENOSPC.*after a restart/gi)).toHaveLength(
+          1,
+        );
       } finally {
         await server.stop();
       }

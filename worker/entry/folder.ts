@@ -13,11 +13,11 @@ const maxFile = 256 * 1024;
 /** Folders in links of each other could be walked for ever, and nobody has that many values. */
 export const maxEntries = 20_000;
 
-/** Reads `path` with everything below it. Throws a `ConfigurationError`. */
-export async function readFolder(path: string): Promise<Folder> {
+/** Reads `path` with everything below it, `most` entries in all. Throws a `ConfigurationError`. */
+export async function readFolder(path: string, most = maxEntries): Promise<Folder> {
   try {
     const root = await realpath(path);
-    return await read({ root, left: maxEntries }, [root]);
+    return await read({ root, most, left: most }, [root]);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     const { code } = error as NodeJS.ErrnoException;
@@ -28,6 +28,7 @@ export async function readFolder(path: string): Promise<Folder> {
 
 interface Walk {
   readonly root: string;
+  readonly most: number;
   /** Entries that may still be read. */
   left: number;
 }
@@ -40,7 +41,7 @@ async function read(walk: Walk, chain: readonly string[]): Promise<Folder> {
     if (name.startsWith(".")) continue;
     const real = await realpath(join(folder, name)).catch(() => undefined);
     if (real === undefined || !`${real}${sep}`.startsWith(`${walk.root}${sep}`) || chain.includes(real)) continue;
-    if (walk.left-- <= 0) throw problem(`There are more than ${maxEntries} files and folders`);
+    if (walk.left-- <= 0) throw problem(`There are more than ${walk.most} files and folders`);
     const info = await stat(real);
     if (info.isDirectory()) entries.push([name, await read(walk, [...chain, real])]);
     else if (info.isFile()) entries.push([name, await readValue(real, info.size)]);

@@ -82,7 +82,8 @@ class StateFile {
     } catch (error) {
       // The other part may have changed meanwhile.
       if (this.#state[part] === value) this.#state = { ...this.#state, [part]: before };
-      throw new Error(`Cannot keep the change in "${this.#path}": ${messageOf(error)}`, { cause: error });
+      const what = part === "keys" ? "keys" : "change";
+      throw new Error(`Cannot keep the ${what} in "${this.#path}": ${messageOf(error)}`, { cause: error });
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 import { createSteadyTime } from "../lib/steady.ts";
 import type { Clock } from "../platform.ts";
-import { globPattern } from "./glob.ts";
+import { createGlob } from "./glob.ts";
 import type { FaultRule } from "./rule.ts";
 
 /** Rules beyond this many are refused: each request is compared with all of them. */
@@ -14,7 +14,7 @@ export const maxRules = 1_000;
 /** A rule at work: it counts the requests that it has seen. */
 class ActiveRule {
   readonly rule: FaultRule;
-  readonly #pattern: RegExp;
+  readonly #concerns: (path: string) => boolean;
   readonly #random: () => number;
   #seen = 0;
   #struck = 0;
@@ -22,7 +22,7 @@ class ActiveRule {
 
   constructor(rule: FaultRule, random: () => number) {
     this.rule = rule;
-    this.#pattern = globPattern(rule.path);
+    this.#concerns = createGlob(rule.path);
     this.#random = rule.seed === undefined ? random : seeded(rule.seed);
     this.#times = rule.times ?? (rule.nth === undefined ? Number.POSITIVE_INFINITY : 1);
   }
@@ -39,7 +39,7 @@ class ActiveRule {
   /** Counts a request. Returns whether the rule strikes it. */
   strikes(method: string, path: string): boolean {
     const { nth = 1, method: wanted, probability = 1 } = this.rule;
-    if (this.spent || (wanted !== undefined && wanted !== method) || !this.#pattern.test(path)) return false;
+    if (this.spent || (wanted !== undefined && wanted !== method) || !this.#concerns(path)) return false;
     this.#seen++;
     if (this.#seen < nth || (probability < 1 && this.#random() >= probability)) return false;
     this.#struck++;

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Call } from "./call.ts";
-import { type Reply, reply } from "./reply.ts";
+import { refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
 /** Returns the refusal of a call, or nothing. Without a token everything is refused as if there were nothing (404). */
@@ -23,10 +24,8 @@ export function createTokenCheck(access: ControlAccess, style: Style): TokenChec
     if (wanted === undefined) return style.notFound(call.target);
     const given = /^Bearer +(\S+)$/i.exec(call.header("authorization") ?? "")?.[1];
     if (given !== undefined && isSame(await digest(given), await wanted)) return undefined;
-    const body = JSON.stringify({ error: "This needs the header Authorization: Bearer TOKEN with the control token" });
-    return reply(style.server, 401, "application/json", body, {
-      headers: { "WWW-Authenticate": "Bearer", "Cache-Control": "no-store" },
-    });
+    const error = "This needs the header Authorization: Bearer TOKEN with the control token";
+    return refusal(style, 401, error, { "WWW-Authenticate": "Bearer" });
   };
 }
 

@@ -86,9 +86,12 @@ function browserRefusal(call: Call, style: Style): Reply | undefined {
   return style.error(403, "Requests that another web page refers here are not served.");
 }
 
-/** Scheme and authority of a URL, without parsing it: whatever is no such thing is nobody's own. */
+/**
+ * Scheme and authority of a URL, without parsing it: whatever is no such thing is nobody's own, nor is more than one URL
+ * (a header that came twice is joined by a comma and a space).
+ */
 function originOf(url: string): string {
-  return /^https?:\/\/[^/?#]*/i.exec(url)?.[0] ?? url;
+  return /^(https?:\/\/[^/?#\s]*)\S*$/i.exec(url)?.[1] ?? url;
 }
 
 function isOwn(url: string, call: Call): boolean {

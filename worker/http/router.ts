@@ -24,6 +24,7 @@ import type { Call } from "./call.ts";
 import { type ControlAccess, createTokenCheck } from "./control-token.ts";
 import { errorReply } from "./errors.ts";
 import { type Admission, createGuard, hasFlavor } from "./guard.ts";
+import { controlRouteAt } from "./handlers/control-routes.ts";
 import { createEmulatorHandlers } from "./handlers/emulator.ts";
 import { createGuestAttributes, isGuestAttribute } from "./handlers/guest-attributes.ts";
 import { createInspectorHandler, type LoadAssets } from "./handlers/inspector.ts";
@@ -34,6 +35,7 @@ import { createTokenHandler } from "./handlers/tokens.ts";
 import { measured } from "./measure.ts";
 import { methodRefusal, notAllowed } from "./methods.ts";
 import { observed } from "./observe.ts";
+import { refusal } from "./refusal.ts";
 import { type Answer, type Reply, reply } from "./reply.ts";
 import type { Style } from "./style.ts";
 
@@ -180,5 +182,6 @@ function caught(error: unknown, call: Call, { ids, log, style }: Catching): Repl
     return known;
   }
   log("error", `Cannot answer ${call.method} ${call.path}: ${messageOf(error)}`, { request });
-  return style.error(500, "The server could not answer this request. Its log says more.");
+  const sentence = "The server could not answer this request. Its log says more.";
+  return controlRouteAt(call.path) === undefined ? style.error(500, sentence) : refusal(style, 500, sentence);
 }

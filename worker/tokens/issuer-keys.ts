@@ -1,6 +1,7 @@
 /**
  * The local issuer's keys: an RSA key for ID tokens, made when it is first needed so that starting costs nothing, and a
- * secret for access tokens, which only this server reads. Kept over a restart where there is a place to keep them.
+ * secret for access tokens, which only this server reads. Kept over a restart where there is a place to keep them; where
+ * that fails, e.g. on a full disk, the server goes on without.
  *
  * @module
  */
@@ -8,6 +9,8 @@ import type { JWK } from "jose";
 import { exportJWK } from "jose/key/export";
 import { generateKeyPair } from "jose/key/generate/keypair";
 import { importJWK } from "jose/key/import";
+import { messageOf } from "../lib/errors.ts";
+import type { Log } from "../platform.ts";
 
 /** Keys of an issuer as kept over a restart. */
 export interface IssuerKeys {
@@ -20,8 +23,10 @@ export interface IssuerKeys {
 export interface KeyRingOptions {
   /** Keys of an earlier run. */
   readonly keys?: IssuerKeys | undefined;
-  /** Keeps new keys. Nothing is signed with a key before this has resolved. */
+  /** Keeps new keys. Nothing is signed with a key before this has ended; after a failure it is asked again. */
   readonly onKeys?: ((keys: IssuerKeys) => void | Promise<void>) | undefined;
+  /** Is told when keys cannot be kept. */
+  readonly log?: Log | undefined;
 }
 
 /** What signs and verifies ID tokens. */
@@ -34,29 +39,35 @@ interface SigningKey {
 export class KeyRing {
   readonly #options: KeyRingOptions;
   readonly #secret: Uint8Array;
-  #secretKept: Promise<void> | undefined;
+  #keys: IssuerKeys;
+  /** The keys that are kept or about to be. */
+  #kept: { readonly keys: IssuerKeys; readonly done: Promise<void> } | undefined;
+  #warned = false;
   #signing: Promise<SigningKey> | undefined;
 
   constructor(options: KeyRingOptions) {
     this.#options = options;
     const held = options.keys?.secret;
     this.#secret = held === undefined ? crypto.getRandomValues(new Uint8Array(32)) : fromBase64(held);
-    if (held !== undefined) this.#secretKept = Promise.resolve();
+    this.#keys = options.keys ?? { secret: toBase64(this.#secret) };
+    if (held !== undefined) this.#kept = { keys: this.#keys, done: Promise.resolve() };
   }
 
-  /** Returns the secret of access tokens, once it is kept. */
+  /** Returns the secret of access tokens, once it is kept or cannot be. */
   async secret(): Promise<Uint8Array> {
-    await (this.#secretKept ?? this.#keep({ secret: toBase64(this.#secret) }));
+    await this.#keep();
     return this.#secret;
   }
 
-  /** Returns the key of ID tokens, once it is kept. A failure is not remembered. */
-  signing(): Promise<SigningKey> {
+  /** Returns the key of ID tokens, once it is kept or cannot be. A failure to make it is not remembered. */
+  async signing(): Promise<SigningKey> {
     this.#signing ??= this.#load().catch((error) => {
       this.#signing = undefined;
       throw error;
     });
-    return this.#signing;
+    const key = await this.#signing;
+    await this.#keep();
+    return key;
   }
 
   async #load(): Promise<SigningKey> {
@@ -67,19 +78,33 @@ export class KeyRing {
       .map((byte) => byte.toString(16).padStart(2, "0"))
       .join("");
     const rsa = { ...(await exportJWK(privateKey)), kid };
-    await this.#keep({ secret: toBase64(this.#secret), rsa });
+    this.#keys = { ...this.#keys, rsa };
     return toSigningKey(rsa, privateKey);
   }
 
-  async #keep(keys: IssuerKeys): Promise<void> {
-    const kept = (async () => this.#options.onKeys?.(keys))();
-    this.#secretKept = kept;
+  #keep(): Promise<void> {
+    const keys = this.#keys;
+    if (this.#kept?.keys !== keys) this.#kept = { keys, done: this.#try(keys) };
+    return this.#kept.done;
+  }
+
+  /** A disk that is full must take no token away. Never rejects. */
+  async #try(keys: IssuerKeys): Promise<void> {
     try {
-      await kept;
+      await (async () => this.#options.onKeys?.(keys))();
+      this.#warned = false;
     } catch (error) {
-      if (this.#secretKept === kept) this.#secretKept = undefined;
-      throw error;
+      if (this.#kept?.keys === keys) this.#kept = undefined;
+      this.#warn(error);
     }
+  }
+
+  /** Once, not with each token, until keys could be kept again. */
+  #warn(error: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    const meaning = "Tokens are given all the same; after a restart those of now cannot be verified";
+    this.#options.log?.("warn", `Cannot keep the local issuer's keys: ${messageOf(error)}. ${meaning}`);
   }
 }
 

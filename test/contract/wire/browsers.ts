@@ -66,6 +66,27 @@ const browsers = section("who is let in", [
     refused,
   ),
   fromBrowser(
+    "referer-joined",
+    "A Referer of our own page and another site's, joined as proxies join two headers, is refused",
+    [["Referer", "http://127.0.0.1:PORT/, https://example.com/"]],
+    refused,
+  ),
+  fromBrowser(
+    "referer-twice",
+    "Two Referer headers of which one is another site's are refused",
+    [
+      ["Referer", "http://127.0.0.1:PORT/"],
+      ["Referer", "https://example.com/"],
+    ],
+    refused,
+  ),
+  fromBrowser(
+    "referer-space",
+    "A Referer with a space in it is no URL, and refused",
+    [["Referer", "http://127.0.0.1:PORT/a page"]],
+    refused,
+  ),
+  fromBrowser(
     "referer-own",
     "A Referer of the server's own pages is served",
     [["Referer", "http://127.0.0.1:PORT/emulator/"]],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../worker/lib/json.ts";
 import { ShapeError } from "../../../worker/metadata/tree.ts";
-import { startWorld } from "./world.ts";
+import { startWorld, token } from "./world.ts";
 
 const config = {
   metadata: {
@@ -144,5 +144,23 @@ describe("Control", () => {
     expect(await text("instance/service-accounts/default/token")).not.toBe(first);
     const control = await emulator.control();
     expect(() => control.rotate("nobody@example.com")).toThrow("no such service account");
+  });
+});
+
+describe("A control call whose change cannot be kept", () => {
+  it("is refused as JSON, and nothing has changed", async () => {
+    const save = () => Promise.reject(new Error("No space left"));
+    const { emulator, platform, text } = await startWorld(config, { save });
+    const answer = await emulator.fetch(
+      new Request("http://localhost/emulator/v1/metadata/instance/attributes/color", {
+        method: "PUT",
+        headers: { host: "localhost", authorization: `Bearer ${token}` },
+        body: '"blue"',
+      }),
+    );
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([500, "application/json"]);
+    expect(await answer.json()).toEqual({ error: "The server could not answer this request. Its log says more." });
+    expect(platform.lines).toMatchObject([{ level: "error", message: expect.stringContaining("No space left") }]);
+    expect(await text("instance/attributes/color")).toBe("red");
   });
 });

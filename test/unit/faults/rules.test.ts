@@ -1,45 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { globPattern } from "../../../worker/faults/glob.ts";
 import type { FaultRule } from "../../../worker/faults/rule.ts";
 import { startWorld, type World } from "../control/world.ts";
 
-const v1 = "/computeMetadata/v1/";
 const id = "instance/id";
 const token = "instance/service-accounts/default/token";
-
-describe("A glob", () => {
-  it.each([
-    ["*", "/anything/at/all", true],
-    ["/computeMetadata/v1/instance/id", `${v1}instance/id`, true],
-    ["instance/id", `${v1}instance/id`, true],
-    ["instance/*", `${v1}instance/id`, true],
-    ["instance/*", `${v1}instance/attributes/k`, false],
-    ["instance/**", `${v1}instance/attributes/k`, true],
-    ["**/token", `${v1}${token}`, true],
-    ["token", `${v1}${token}`, true],
-    ["token", `${v1}instance/attributes/tokens`, false],
-    ["*token*", `${v1}instance/attributes/tokens`, true],
-    ["instance/service-accounts/*/token", `${v1}${token}`, true],
-    ["instance/**/token", `${v1}instance/token`, true],
-    ["instance/i?", `${v1}instance/id`, true],
-    ["instance/i?", `${v1}instance/i/`, false],
-    ["instance/a.c", `${v1}instance/abc`, false],
-    ["/computeMetadata/v1/**", "/computeMetadata/", false],
-  ])("%s on %s: %s", (glob, path, matches) => {
-    expect(globPattern(glob).test(path)).toBe(matches);
-  });
-
-  it("is quick whatever it is", () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[*a/?]{1,40}$/), (glob) => {
-        const started = performance.now();
-        globPattern(glob).test(`/${"a/".repeat(60)}b`);
-        expect(performance.now() - started).toBeLessThan(2_000);
-      }),
-    );
-  });
-});
 
 /** The statuses of `count` requests, one after the other. */
 async function statuses(world: World, count: number, path = id): Promise<number[]> {
@@ -152,6 +116,7 @@ describe("A fault rule", () => {
 
   it.each<[unknown, string]>([
     [{ status: 503 }, "fault.path: Is missing"],
+    [{ path: "*".repeat(1_001), status: 503 }, "fault.path: Must have at most 1000 characters"],
     [{ path: "*" }, "fault: Does nothing: give one of status"],
     [{ path: "*", staus: 503 }, 'fault.staus: Unknown key, did you mean "status"?'],
     [{ path: "*", status: "503" }, "fault.status: Must be a number, not a string"],

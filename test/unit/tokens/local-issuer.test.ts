@@ -1,5 +1,5 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, importJWK, jwtVerify, SignJWT } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { IssuerKeys } from "../../../worker/tokens/issuer-keys.ts";
 import {
   accessTokenPrefix,
@@ -9,6 +9,7 @@ import {
 } from "../../../worker/tokens/local-issuer.ts";
 import type { IdTokenRequest } from "../../../worker/tokens/types.ts";
 import { createFakeClock } from "../../fakes/clock.ts";
+import { createFakePlatform } from "../../fakes/platform.ts";
 
 const email = "123-compute@developer.gserviceaccount.com";
 const audience = "https://service.example.com";
@@ -145,14 +146,45 @@ describe("the keys of the local issuer", () => {
       },
     ],
     ["later", () => Promise.reject(full)],
-  ])("sign nothing before they are kept, which may fail %s", async (_, fail) => {
-    let broken = true;
-    const { issuer: made } = issuer({ onKeys: () => (broken ? fail() : undefined) });
-    await expect(made.accessToken(email, { scopes: [] })).rejects.toThrow(full);
-    await expect(made.idToken(email, wanted())).rejects.toThrow(full);
-    broken = false;
-    expect((await made.accessToken(email, { scopes: [] })).value).toContain(accessTokenPrefix);
-    expect((await made.idToken(email, wanted())).value).not.toBe("");
+  ])(
+    "sign all the same where they cannot be kept, which may fail %s, and are kept as soon as they can be",
+    async (_, fail) => {
+      const { lines, log } = createFakePlatform();
+      const told: IssuerKeys[] = [];
+      let broken = true;
+      const { issuer: made } = issuer({ log, onKeys: (keys) => (broken ? fail() : void told.push(keys)) });
+      const access = await made.accessToken(email, { scopes: ["a"] });
+      const id = await made.idToken(email, wanted());
+      expect(await made.tokenInfo({ accessToken: access.value, idToken: null })).toMatchObject({ scope: "a" });
+      expect(lines).toMatchObject([
+        { level: "warn", message: expect.stringMatching(/No space left.*after a restart/) },
+      ]);
+      broken = false;
+      await made.accessToken(email, { scopes: ["b"] });
+      await made.idToken(email, wanted());
+      expect(told).toHaveLength(1);
+      const { issuer: second } = issuer({ keys: told[0] });
+      expect(await second.tokenInfo({ accessToken: access.value, idToken: null })).toMatchObject({ scope: "a" });
+      expect(await second.tokenInfo({ accessToken: null, idToken: id.value })).toMatchObject({ aud: audience });
+      expect(lines).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ["access token", (made: LocalIssuer) => made.accessToken(email, { scopes: [] })],
+    ["ID token", (made: LocalIssuer) => made.idToken(email, wanted())],
+  ])("sign no %s while they are being kept", async (_, mint) => {
+    const waiting: (() => void)[] = [];
+    const { issuer: made } = issuer({ onKeys: () => new Promise<void>((resolve) => waiting.push(resolve)) });
+    let given = false;
+    const token = mint(made).then(() => {
+      given = true;
+    });
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), { timeout: 10_000 });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(given).toBe(false);
+    waiting[0]?.();
+    await token;
   });
 
   it("show nothing private", async () => {

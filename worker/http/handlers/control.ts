@@ -11,6 +11,7 @@ import { ShapeError } from "../../metadata/tree.ts";
 import { BodyRefused } from "../body.ts";
 import type { Call } from "../call.ts";
 import type { TokenCheck } from "../control-token.ts";
+import { refusal, standing } from "../refusal.ts";
 import { type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
 import { type ControlName, controlRouteAt } from "./control-routes.ts";
@@ -110,15 +111,8 @@ async function bodyOf(call: Call): Promise<Json> {
   }
 }
 
-const standing = { "Cache-Control": "no-store" };
-
 function json(style: Style, text: string): Reply {
   return reply(style.server, 200, "application/json", text, { headers: standing });
-}
-
-function refusal(style: Style, status: number, error: string, headers: Readonly<Record<string, string>> = {}): Reply {
-  const options = { headers: { ...standing, ...headers } };
-  return reply(style.server, status, "application/json", JSON.stringify({ error }), options);
 }
 
 function empty(style: Style): Reply {
