@@ -14,7 +14,7 @@ import { type ConfigurationDocument, readConfiguration } from "./document.ts";
 import { warnOfUnknownVariables } from "./environment.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import { type Assemble, checkTopLevel, chosenInstance } from "./instances.ts";
-import { type Identity, readIdentity, readServer } from "./layers.ts";
+import { type Identity, readIdentity, readPreset, readServer } from "./layers.ts";
 import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
 import { PROJECT_PLACEHOLDER } from "./placeholder.ts";
@@ -71,8 +71,9 @@ async function assembleSettings(
     const { checkEvents } = await import("./event.ts");
     problems.attempt(() => checkEvents(scenario));
   }
+  const preset = readPreset(inputs, document.configuration, problems);
   const server = readServer(inputs, document.configuration, problems);
-  const { email, scopes, ...identity } = readIdentity(inputs, problems);
+  const { email, scopes, ...identity } = readIdentity(inputs, preset, problems);
   const tree = readTree(document, identity, problems);
   checkAccounts(document.configuration.accounts ?? {}, problems);
   const { accounts: configured, at: mainAt } = mainAccountOf(inputs, document, tree);
@@ -95,6 +96,7 @@ async function assembleSettings(
   const { projectId, numericProjectId } = identity;
   return {
     ...server,
+    preset: preset ?? "vm",
     metadata: tree,
     ...present({ projectId, numericProjectId, faults, oslogin, scenario }),
     accounts,
