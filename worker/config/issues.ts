@@ -5,18 +5,20 @@
  * @module
  */
 import * as v from "valibot";
-import { isObject, type Json, type JsonObject } from "../lib/json.ts";
-import { type Configuration, configurationSchema } from "./schema.ts";
+import { isObject, type Json } from "../lib/json.ts";
 import { isUnknownKey } from "./wording.ts";
 
 type Issues = readonly v.BaseIssue<unknown>[];
 
-/** Returns the configuration, or what is wrong with it. */
-export function checkAll(document: JsonObject): { output: Configuration } | { issues: Issues } {
+/** Returns what `schema` makes of a value, or everything that is wrong with it. */
+export function checkAll<S extends v.GenericSchema>(
+  schema: S,
+  value: Json,
+): { output: v.InferOutput<S> } | { issues: Issues } {
   const unknown: v.BaseIssue<unknown>[] = [];
-  let rest: Json = document;
+  let rest = value;
   for (;;) {
-    const result = v.safeParse(configurationSchema, rest);
+    const result = v.safeParse(schema, rest);
     if (result.success) return unknown.length === 0 ? { output: result.output } : { issues: unknown };
     const found = result.issues.filter(isUnknownKey);
     if (found.length === 0) return { issues: [...unknown, ...result.issues] };

@@ -9,7 +9,7 @@ import type { ConfigurationDocument } from "./document.ts";
 import { unwrapTree } from "./incumbent.ts";
 import { checkAll } from "./issues.ts";
 import type { Problems } from "./problems.ts";
-import { knownKeysAt } from "./schema.ts";
+import { configurationSchema, knownKeysAt } from "./schema.ts";
 import { problemsOf } from "./wording.ts";
 
 /** Checks a configuration's text; `origin` names it in messages. Returns `undefined` for what is no JSON object. */
@@ -33,7 +33,7 @@ export function parseConfiguration(
 function checkDocument(object: JsonObject, problems: Problems): ConfigurationDocument {
   const { document, metadataAt } = unwrapTree(object, problems);
   const known: Record<string, Json> = { ...document };
-  const result = checkAll(known);
+  const result = checkAll(configurationSchema, known);
   if ("output" in result) return { configuration: result.output, metadataAt };
   for (const { at, message } of problemsOf(result.issues, knownKeysAt)) {
     const misplaced = at === "instance" || at === "project";
