@@ -5,7 +5,8 @@
  * @module
  */
 import type { LogLevel } from "../platform.ts";
-import type { Environment, FlagValues } from "./flag-values.ts";
+import { type ConfigurationDocument, isLost } from "./document.ts";
+import type { Environment, FlagValues, SettingsInputs } from "./flag-values.ts";
 import type { Problems } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
 import { PRESETS, type Preset, type Settings } from "./settings.ts";
@@ -76,12 +77,14 @@ export function readIdentity({ flags, env }: Above, preset: Preset | undefined, 
 
 /** Reads which server is imitated; `undefined` where what was given is wrong. */
 export function readPreset(
-  { flags, env }: Above,
-  configuration: Configuration,
+  { flags, env, wrong = [] }: SettingsInputs,
+  document: ConfigurationDocument,
   problems: Problems,
 ): Preset | undefined {
+  if (wrong.includes("preset")) return undefined;
   const found = given("--preset", flags.preset, env, "METADATA_PRESET");
-  return found === undefined ? (configuration.preset ?? "vm") : oneOf(found, PRESETS, problems);
+  if (found !== undefined) return oneOf(found, PRESETS, problems);
+  return isLost(document, "preset") ? undefined : (document.configuration.preset ?? "vm");
 }
 
 /** Reads what concerns the server itself. */
