@@ -111,21 +111,24 @@ describe("every mistake at once", () => {
     service_account_impersonation_url: account,
   });
 
-  it.each<[string[], Record<string, string>, string[]]>([
+  it.each<[string, string[], Record<string, string>, string[]]>([
     [
+      "of files",
       [
         ...["--port", "99999", "--config", `${nowhere}.json`, "--metadata-dir", nowhere],
-        ...["--service-account-file", `${nowhere}.json`],
+        ...["--service-account-file", `${nowhere}.json`, "--state", join(nowhere, "state")],
       ],
       {},
-      ["--port: ", "--config: ", "--service-account-file: ", "--metadata-dir: "],
+      ["--port: ", "--state: ", "--config: ", "--service-account-file: ", "--metadata-dir: "],
     ],
     [
+      "of flags",
       ["--port", "x", "--log-level", "loud", "--log-format", "xml", "--preset", "vmm", "--port", "y"],
       {},
       ["--port: ", "--preset: ", "--log-level: ", "--log-format: "],
     ],
     [
+      "of variables",
       ["--prot", "1"],
       {
         LOG_LEVEL: "loud",
@@ -142,6 +145,7 @@ describe("every mistake at once", () => {
       ],
     ],
     [
+      "of a configuration",
       ["--config", tangled],
       {},
       [
@@ -152,12 +156,18 @@ describe("every mistake at once", () => {
       ],
     ],
     [
+      "of a credential file",
       ["--service-account-file", foreign],
       {},
       [`Cannot use credential file "${foreign}": token_url: `, "service_account_impersonation_url: "],
     ],
-    [["--config", tangled, "--confg", "x", "--impersonate"], {}, ['Unknown flag "--confg": ']],
-  ])("%j %j", async (args, env, lines) => {
+    [
+      "and none that follows from another",
+      ["--config", tangled, "--confg", "x", "--impersonate"],
+      {},
+      ['Unknown flag "--confg": '],
+    ],
+  ])("%s", async (_, args, env, lines) => {
     const expected = lines.map((line) => expect.stringContaining(line));
     for (const command of [["config", "check"], ["serve"], ["exec"]]) {
       // `exec` has a mistake of its own.

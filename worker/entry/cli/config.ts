@@ -21,7 +21,7 @@ import { createPlatform } from "../platform.ts";
 import { commandHelp } from "./command-help.ts";
 import { type Effective, type EffectiveInputs, effectiveAccounts, effectiveValues } from "./effective.ts";
 import { readServeArguments, type ServeArguments } from "./flags.ts";
-import { loadFor } from "./serve.ts";
+import { loadFor, withState } from "./serve.ts";
 import { complain, print } from "./terminal.ts";
 
 const parts: Readonly<Record<string, (args: readonly string[], runtime: Runtime) => Promise<void>>> = {
@@ -124,7 +124,7 @@ async function read(
     createLog({ level: "warn", format: "text", now: Date.now, write: complain }),
   );
   const { flags } = given;
-  const settings = await loadFor(given, platform);
+  const settings = await loadFor(await withState(given), platform);
   const document = await documentOf(settings, platform);
   const { configuration } = await readConfiguration({ flags, env: process.env }, platform, new Problems());
   return { flags, env: process.env, settings, document, configuration: configuration as unknown as JsonObject };

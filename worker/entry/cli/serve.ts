@@ -64,7 +64,7 @@ export async function start(
 ): Promise<Started> {
   const { flags } = given;
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write: complain }));
-  const settings = withSecrets(await loadFor(given, early), flags);
+  const settings = withSecrets(await loadFor(await withState(given), early), flags);
   const colour = hasColours(process.stderr);
   const log = createLog({
     level: settings.logLevel,
@@ -128,6 +128,14 @@ export function loadFor({ flags, problems, wrong }: ServeArguments, platform: Pl
   const readFolder =
     metadataDir === undefined ? undefined : async () => (await import("../folder.ts")).readFolder(metadataDir);
   return loadComplete({ flags, env: process.env, wrong }, platform, { problems, readFolder });
+}
+
+/** A state that cannot be kept ends a start, and no reading anew. */
+export async function withState(given: ServeArguments): Promise<ServeArguments> {
+  const { state } = given.flags;
+  if (state === undefined) return given;
+  const { stateProblems } = await import("../state-file.ts");
+  return { ...given, problems: [...given.problems, ...(await stateProblems(state))] };
 }
 
 /** Where systemd has sockets for this server, flags that ask for another place cannot be meant. */
