@@ -38,8 +38,8 @@ export async function defaultCredential(
 ): Promise<DefaultCredential | undefined> {
   const before = problems.count;
   const base = await baseCredential(inputs, problems);
-  const broken = base === undefined && (inputs.unsure || problems.count > before);
-  const chained = impersonated(inputs, base, { problems, missing: broken ? new Problems() : problems });
+  const unsure = inputs.unsure || (base === undefined && problems.count > before);
+  const chained = impersonated(inputs, base, { problems, missing: unsure ? new Problems() : problems });
   return withStaticTokens(inputs, chained ?? base, problems);
 }
 

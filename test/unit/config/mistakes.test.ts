@@ -61,6 +61,20 @@ describe("a configuration with a mistake", () => {
       [],
     ],
     ["a misspelt --service-account-file", { wrong: ["serviceAccountFile"], flags: { impersonate: true } }, []],
+    [
+      "a misspelt --service-account-email",
+      {
+        flags: { serviceAccountFile: "k.json", impersonate: true },
+        files: { "k.json": {} },
+        wrong: ["serviceAccountEmail"],
+      },
+      [],
+    ],
+    [
+      "an unreadable file that may have named whom to impersonate",
+      { flags: { config: "none", serviceAccountFile: "k.json", impersonate: true }, files: { "k.json": {} } },
+      ["--config"],
+    ],
   ])("is not blamed for what follows from %s", async (_, given, expected) => {
     // Where the mistake is the command line's, there is another one to tell.
     const env = { ...given.env, LOG_LEVEL: "loud" };
