@@ -33,10 +33,13 @@ export async function resolve(
   const build: BuildSource = async (name, account, accountEmail) => {
     if (credentialError !== undefined) throw credentialError;
     const deps = { platform, endpoints: settings.endpoints, origin: account.origin, accountEmail, localIssuer };
-    const create = (config: unknown, origin: string): Promise<TokenSource> =>
-      typeof config === "string"
-        ? createSource(settings.accounts[config]?.source, { ...deps, ...ofAccount(config, settings), origin, create })
-        : createSource(config, { ...deps, origin, create });
+    const create = (config: unknown, origin: string): Promise<TokenSource> => {
+      if (typeof config !== "string") return createSource(config, { ...deps, origin, create });
+      const base = settings.accounts[config];
+      // Named as for the account itself: a mistake of it is one mistake.
+      const named = { ...deps, ...ofAccount(config, settings), origin: base?.origin || origin, create };
+      return createSource(base?.source, named);
+    };
     return createSource(account.source, { ...deps, origin: account.origin || name, create });
   };
   const user = normalize(settings.metadata) as JsonObject;

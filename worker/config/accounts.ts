@@ -6,6 +6,7 @@
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { DefaultCredential } from "./credential.ts";
+import type { KeyPath } from "./document.ts";
 import { suggestion } from "./nearest.ts";
 import { type Problems, pathOf } from "./problems.ts";
 import type { AccountConfiguration } from "./schema.ts";
@@ -22,6 +23,8 @@ export interface AccountInputs {
   /** By flag or variable. */
   readonly email: string | undefined;
   readonly scopes: readonly string[] | undefined;
+  /** Whether the source of an account was wrong, by its name: another one stands in for it. */
+  isBroken(name: string): boolean;
 }
 
 const LOCAL: JsonObject = { type: "local" };
@@ -32,6 +35,7 @@ export function assembleAccounts({
   credential,
   email,
   scopes,
+  isBroken,
 }: AccountInputs): Record<string, AccountSettings> {
   const main = configured.default;
   const accounts: Record<string, AccountSettings> = {
@@ -48,6 +52,8 @@ export function assembleAccounts({
   for (const [name, account] of Object.entries(configured)) {
     if (name !== "default") accounts[name] = namedAccount(name, account);
   }
+  for (const [name, account] of Object.entries(accounts))
+    if (isBroken(name)) accounts[name] = { ...account, broken: true };
   return accounts;
 }
 
@@ -75,13 +81,14 @@ export function isLocalSource(
   return isObject(base) && isLocalSource(base, configured, seen);
 }
 
-/** Notes names that no path can hold, and each `base` that names no account. */
-export function checkAccounts(configured: ConfiguredAccounts, problems: Problems): void {
+/** Notes names that no path can hold, and each `base` that names no account (`lost`: what else the document had). */
+export function checkAccounts(configured: ConfiguredAccounts, lost: readonly KeyPath[], problems: Problems): void {
+  const isWhole = !lost.some((path) => path.length === 0 || (path[0] === "accounts" && path.length <= 2));
   const names = [...new Set(["default", ...Object.keys(configured)])];
   for (const [name, { source }] of Object.entries(configured)) {
     if (!PLAIN.test(name)) problems.add(pathOf("accounts", name), "A name must not contain blanks or slashes");
     const last = lastBase(source, `${pathOf("accounts", name)}.source`);
-    if (last !== undefined && !names.includes(last.name)) {
+    if (isWhole && last !== undefined && !names.includes(last.name)) {
       problems.add(last.at, `Unknown account${suggestion(last.name, names)}`);
     }
   }
@@ -99,6 +106,19 @@ export function checkCycles(accounts: Readonly<Record<string, AccountSettings>>,
     if (name !== start) continue;
     problems.add(`${pathOf("accounts", start)}.source`, `Is its own base: ${[...way, start].join(" -> ")}`);
   }
+}
+
+/** Whether the bases of an account are all there, so that its source can be built. */
+export function isSound(name: string, accounts: Readonly<Record<string, AccountSettings>>): boolean {
+  const way: string[] = [];
+  let next: string | undefined = name;
+  while (next !== undefined) {
+    const account: AccountSettings | undefined = Object.hasOwn(accounts, next) ? accounts[next] : undefined;
+    if (account === undefined || account.broken === true || way.includes(next)) return false;
+    way.push(next);
+    next = lastBase(account.source, "")?.name;
+  }
+  return true;
 }
 
 /** Follows inline bases down to the one that is another account's name. */

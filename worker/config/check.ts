@@ -4,8 +4,10 @@
  *
  * @module
  */
-import * as v from "valibot";
+import type * as v from "valibot";
 import { ConfigurationError } from "../lib/errors.ts";
+import type { Json } from "../lib/json.ts";
+import { checkAll } from "./issues.ts";
 import type { Described } from "./schema.ts";
 import { problemsOf } from "./wording.ts";
 
@@ -14,8 +16,8 @@ import { problemsOf } from "./wording.ts";
  * name with an unknown one, and never a value.
  */
 export function checked<S extends v.GenericSchema>(schema: S, value: unknown, at: string): v.InferOutput<S> {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
+  const result = checkAll(schema, value as Json);
+  if ("output" in result) return result.output;
   const problems = problemsOf(result.issues, (path) =>
     path.length === 0 ? keysOf(schema as unknown as Described) : [],
   );

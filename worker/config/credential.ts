@@ -9,7 +9,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { Platform } from "../platform.ts";
 import { baseCredential, type Credential } from "./base-credential.ts";
 import type { Environment, FlagValues } from "./flag-values.ts";
-import type { Problems } from "./problems.ts";
+import { Problems } from "./problems.ts";
 import { EMAIL, fromEnvironment, type Given, given, givenList, matching, VISIBLE } from "./values.ts";
 
 export interface CredentialInputs {
@@ -20,6 +20,8 @@ export interface CredentialInputs {
   readonly configured?: Credential;
   /** Whether a source of the configuration ends at the local issuer, which must never stand in for a credential. */
   readonly isLocal: (source: JsonObject) => boolean;
+  /** Whether flags or configuration have mistakes that a credential may have been lost by. */
+  readonly unsure: boolean;
   /** E-mails that `--impersonate` may mean when no flag or variable names one, best first. */
   readonly emails: readonly Given[];
 }
@@ -36,18 +38,23 @@ export async function defaultCredential(
 ): Promise<DefaultCredential | undefined> {
   const before = problems.count;
   const base = await baseCredential(inputs, problems);
-  // What follows from an unreadable credential would only hide the cause.
-  const broken = base === undefined && problems.count > before;
-  const chained = broken ? undefined : impersonated(inputs, base, problems);
+  const unsure = inputs.unsure || (base === undefined && problems.count > before);
+  const chained = impersonated(inputs, base, { problems, missing: unsure ? new Problems() : problems });
   return withStaticTokens(inputs, chained ?? base, problems);
+}
+
+/** Where mistakes go; what is missing, where that may follow from another mistake, would only hide the cause. */
+interface Notes {
+  readonly problems: Problems;
+  readonly missing: Problems;
 }
 
 function impersonated(
   { flags, env, emails, isLocal }: CredentialInputs,
   base: Credential | undefined,
-  problems: Problems,
+  { problems, missing }: Notes,
 ): DefaultCredential | undefined {
-  const target = targetOf({ flags, env, emails }, problems);
+  const target = targetOf({ flags, env, emails }, missing);
   const delegates = givenList(
     "--delegates",
     flags.delegates,
@@ -56,7 +63,7 @@ function impersonated(
   );
   if (target === undefined) {
     if (delegates !== undefined && flags.impersonate !== true) {
-      problems.add(
+      missing.add(
         delegates.at,
         "Names a delegation chain, but nothing is impersonated; add --impersonate or GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
       );
@@ -65,7 +72,7 @@ function impersonated(
   }
   const serviceAccount = matching(target, EMAIL, "Must be an e-mail address", problems);
   if (base === undefined || isLocal(base.source)) {
-    problems.add(
+    missing.add(
       flags.impersonate === true ? "--impersonate" : target.at,
       "Needs a base credential: name one with --service-account-file or GOOGLE_APPLICATION_CREDENTIALS (gcloud's own file is used only when named)",
     );

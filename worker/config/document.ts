@@ -10,13 +10,24 @@ import type { Problems } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
 import { fromEnvironment, type Given, given } from "./values.ts";
 
+/** Keys from the top of the document down to a value. */
+export type KeyPath = readonly (string | number)[];
+
 /** A checked document, and where its tree stood in it. */
 export interface ConfigurationDocument {
   readonly configuration: Configuration;
   readonly metadataAt: string;
+  /** What was wrong and is left out: whatever needs it cannot be judged. An empty path stands for the whole document. */
+  readonly lost: readonly KeyPath[];
 }
 
-const emptyDocument: ConfigurationDocument = { configuration: {}, metadataAt: "metadata" };
+/** Whether something at or below one of these keys was left out. */
+export function isLost({ lost }: ConfigurationDocument, ...keys: readonly string[]): boolean {
+  return lost.some(([first]) => first === undefined || keys.includes(String(first)));
+}
+
+const emptyDocument: ConfigurationDocument = { configuration: {}, metadataAt: "metadata", lost: [] };
+const lostDocument: ConfigurationDocument = { ...emptyDocument, lost: [[]] };
 
 /** Returns the path of the configuration file, for whoever watches it: the flag's, or `METADATA_CONFIG_FILE`'s. */
 export function configurationPath(flags: FlagValues, env: Environment): Given | undefined {
@@ -31,10 +42,13 @@ export async function readConfiguration(
   platform: Platform,
   problems: Problems,
 ): Promise<ConfigurationDocument> {
+  // Another configuration than the one that was meant would be judged.
+  if (inputs.wrong?.includes("config") === true) return lostDocument;
+  const before = problems.count;
   const text = await findText(inputs, platform, problems);
-  if (text === undefined) return emptyDocument;
+  if (text === undefined) return problems.count > before ? lostDocument : emptyDocument;
   const { parseConfiguration } = await import("./parse.ts");
-  return parseConfiguration(text.value, text.at, problems) ?? emptyDocument;
+  return parseConfiguration(text.value, text.at, problems) ?? lostDocument;
 }
 
 async function findText(inputs: SettingsInputs, platform: Platform, problems: Problems): Promise<Given | undefined> {

@@ -6,7 +6,7 @@
 import type * as v from "valibot";
 import type { ScenarioStep } from "../events/scenario.ts";
 import { type CheckedEvent, type EventType, eventSchemas, eventTypes } from "../events/schema.ts";
-import { ConfigurationError } from "../lib/errors.ts";
+import { assertAll, ConfigurationError } from "../lib/errors.ts";
 import { isObject } from "../lib/json.ts";
 import { checked } from "./check.ts";
 import { suggestion } from "./nearest.ts";
@@ -23,7 +23,11 @@ export function parseEvent(value: unknown, at = "event"): CheckedEvent {
   ]);
 }
 
-/** Checks the events of a scenario. Throws a `ConfigurationError` for the first that cannot be meant. */
+/** Checks the events of a scenario. Throws a `ConfigurationError` that tells all that cannot be meant. */
 export function checkEvents(steps: readonly ScenarioStep[], at = "scenario"): void {
-  for (const [i, { event }] of steps.entries()) if (event !== undefined) parseEvent(event, `${at}[${i}].event`);
+  assertAll(
+    ...steps.map(({ event }, i) => () => {
+      if (event !== undefined) parseEvent(event, `${at}[${i}].event`);
+    }),
+  );
 }

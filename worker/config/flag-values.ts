@@ -35,7 +35,7 @@ export interface FlagValues {
   readonly logLevel?: string;
   readonly logFormat?: string;
   readonly controlToken?: string;
-  /** The caller makes a control token when none was given. Not read by `loadSettings`. */
+  /** The caller makes a control token when none was given. */
   readonly inspect?: boolean;
   readonly openMetrics?: boolean;
   /** Path where changes are kept. Not read by `loadSettings`. */
@@ -47,6 +47,15 @@ export interface FlagValues {
   readonly version?: boolean;
 }
 
+/** The flags that say what the credential of the `default` account is. */
+export const credentialFlags = [
+  "serviceAccountFile",
+  "impersonate",
+  "delegates",
+  "federate",
+  "serviceAccountEmail",
+] as const;
+
 /** Environment variables, or bindings on workerd. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -54,6 +63,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface SettingsInputs {
   readonly flags: FlagValues;
   readonly env: Environment;
+  /** Flags that were given in a way that nobody can read: what needs them cannot be judged. */
+  readonly wrong?: readonly (keyof FlagValues)[];
   /** Configuration that the caller holds already; then no file and no `METADATA_CONFIG` is read. */
   readonly configText?: string;
   /** Where `configText` came from, for messages. Default `configuration`. */

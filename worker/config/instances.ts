@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { ConfigurationDocument } from "./document.ts";
+import { type ConfigurationDocument, isLost } from "./document.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import { suggestion } from "./nearest.ts";
-import { type Problems, pathOf } from "./problems.ts";
+import { Problems, pathOf } from "./problems.ts";
 import type { Configuration, WorldConfiguration } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { given, present } from "./values.ts";
@@ -26,23 +26,26 @@ export function chosenInstance(
 ): ConfigurationDocument {
   const { auth, instance, instances } = document.configuration;
   const named = given("--instance", inputs.flags.instance, inputs.env, "METADATA_INSTANCE");
+  // Which instances there are, and which is meant, is not known then.
+  const unsure = isLost(document, "auth", "instance", "instances") || inputs.wrong?.includes("instance") === true;
+  const told = unsure ? new Problems() : problems;
   if (auth !== undefined) {
     if (named !== undefined)
-      problems.add(named.at, 'Is for a server without "auth"; here each client\'s rule names its instance');
+      told.add(named.at, 'Is for a server without "auth"; here each client\'s rule names its instance');
     return document;
   }
   const name = named ?? (instance === undefined ? undefined : { value: instance, at: "instance" });
   if (instances === undefined) {
-    if (name !== undefined) problems.add(name.at, 'Names an instance, but the configuration has no "instances"');
+    if (name !== undefined) told.add(name.at, 'Names an instance, but the configuration has no "instances"');
     return document;
   }
   const names = Object.keys(instances);
   const found = name?.value ?? (names.length === 1 ? names[0] : undefined);
   const world = found !== undefined && Object.hasOwn(instances, found) ? instances[found] : undefined;
-  if (found !== undefined && world !== undefined) return documentOf(document.configuration, found, world);
+  if (found !== undefined && world !== undefined) return documentOf(document, found, world);
   if (name === undefined)
-    problems.add("instance", `Is missing: choose one of the ${names.length} instances, or give --instance`);
-  else problems.add(name.at, `Unknown instance${suggestion(name.value, names) || among(names)}`);
+    told.add("instance", `Is missing: choose one of the ${names.length} instances, or give --instance`);
+  else told.add(name.at, `Unknown instance${suggestion(name.value, names) || among(names)}`);
   return document;
 }
 
@@ -52,12 +55,14 @@ function among(names: readonly string[]): string {
 
 /** The document of one instance, with what it takes from the whole configuration. */
 export function documentOf(
-  { allowedHosts, issuer, preset }: Configuration,
+  { configuration: { allowedHosts, issuer, preset }, lost }: ConfigurationDocument,
   name: string,
   world: WorldConfiguration,
 ): ConfigurationDocument {
   const configuration: Configuration = { ...present({ allowedHosts, issuer, preset }), ...world };
-  return { configuration, metadataAt: `${pathOf("instances", name)}.metadata` };
+  const own = lost.filter(([first, second]) => first === "instances" && second === name).map((path) => path.slice(2));
+  const shared = lost.filter(([first]) => first === "preset");
+  return { configuration, metadataAt: `${pathOf("instances", name)}.metadata`, lost: [...own, ...shared] };
 }
 
 /** Keys of one machine that stand beside `instances`, where nobody would look for them. */

@@ -5,15 +5,17 @@
  * @module
  */
 import type { LogLevel } from "../platform.ts";
-import type { Environment, FlagValues } from "./flag-values.ts";
+import { type ConfigurationDocument, isLost } from "./document.ts";
+import type { Environment, FlagValues, SettingsInputs } from "./flag-values.ts";
 import type { Problems } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
-import { PRESETS, type Settings } from "./settings.ts";
+import { PRESETS, type Preset, type Settings } from "./settings.ts";
 import {
   DIGITS,
   fromEnvironment,
   given,
   givenList,
+  HEXADECIMAL,
   hostNames,
   listOf,
   matching,
@@ -44,20 +46,24 @@ export interface Identity {
   readonly scopes?: readonly string[];
 }
 
-/** Reads what flags and variables say about project, instance and account. */
-export function readIdentity({ flags, env }: Above, problems: Problems): Identity {
+/** Reads what flags and variables say about project, instance and account. `preset` is `undefined` where it is wrong. */
+export function readIdentity({ flags, env }: Above, preset: Preset | undefined, problems: Problems): Identity {
   const plain = (flag: string, value: string | undefined, ...names: string[]) =>
     matching(given(flag, value, env, ...names), PLAIN, "Must not contain blanks or slashes", problems);
   const digits = (flag: string, value: string | undefined, ...names: string[]) =>
     matching(given(flag, value, env, ...names), DIGITS, "Must be a whole number", problems);
+  // Checked as text: an id has more digits than a number keeps.
+  const idRule: [RegExp, string] =
+    preset === "vm" || preset === "gke"
+      ? [DIGITS, "Must be a whole number"]
+      : [HEXADECIMAL, "Must be a whole number, or hexadecimal as on Cloud Run"];
   const scopes = givenList("--token-scopes", flags.tokenScopes, { env, names: ["GOOGLE_TOKEN_SCOPES"] }, problems);
   return present({
     projectId: plain("--project-id", flags.projectId, "GOOGLE_PROJECT_ID"),
     numericProjectId: digits("--numeric-project-id", flags.numericProjectId, "GOOGLE_NUMERIC_PROJECT_ID"),
     // A zone may be given in full, with the slashes of `projects/1/zones/us-central1-a`.
     zone: matching(given("--zone", flags.zone, env, "GOOGLE_ZONE"), /^\S+$/, "Must not contain blanks", problems),
-    // Instances of Cloud Run have hexadecimal ids.
-    instanceId: plain("--instance-id", flags.instanceId, "GOOGLE_INSTANCE_ID"),
+    instanceId: matching(given("--instance-id", flags.instanceId, env, "GOOGLE_INSTANCE_ID"), ...idRule, problems),
     instanceName: plain("--instance-name", flags.instanceName, "GOOGLE_INSTANCE_NAME"),
     email: plain(
       "--service-account-email",
@@ -69,6 +75,18 @@ export function readIdentity({ flags, env }: Above, problems: Problems): Identit
   });
 }
 
+/** Reads which server is imitated; `undefined` where what was given is wrong. */
+export function readPreset(
+  { flags, env, wrong = [] }: SettingsInputs,
+  document: ConfigurationDocument,
+  problems: Problems,
+): Preset | undefined {
+  if (wrong.includes("preset")) return undefined;
+  const found = given("--preset", flags.preset, env, "METADATA_PRESET");
+  if (found !== undefined) return oneOf(found, PRESETS, problems);
+  return isLost(document, "preset") ? undefined : (document.configuration.preset ?? "vm");
+}
+
 /** Reads what concerns the server itself. */
 export function readServer(
   { flags, env }: Above,
@@ -76,7 +94,7 @@ export function readServer(
   problems: Problems,
 ): Pick<
   Settings,
-  "preset" | "allowedHosts" | "controlToken" | "secretPath" | "openMetrics" | "issuer" | "logLevel" | "logFormat"
+  "allowedHosts" | "controlToken" | "secretPath" | "openMetrics" | "issuer" | "logLevel" | "logFormat"
 > {
   const token = given("--control-token", flags.controlToken, env, "METADATA_CONTROL_TOKEN");
   const controlToken = matching(
@@ -87,8 +105,6 @@ export function readServer(
   );
   const open = oneOf(fromEnvironment(env, "METADATA_OPEN_METRICS"), ["1", "0", "true", "false"], problems);
   return {
-    preset:
-      oneOf(given("--preset", flags.preset, env, "METADATA_PRESET"), PRESETS, problems) ?? configuration.preset ?? "vm",
     allowedHosts: readHosts({ flags, env }, configuration, problems),
     ...present({ controlToken, secretPath: readSecretPath({ flags, env }, problems) }),
     openMetrics: flags.openMetrics ?? (open === "1" || open === "true"),

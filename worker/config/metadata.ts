@@ -7,6 +7,7 @@
 import { isObject, type Json, type JsonObject, objectFrom, stringifyJson } from "../lib/json.ts";
 import { isName, toCamel, toKebab } from "../metadata/names.ts";
 import { kindOf, type Problems, pathOf } from "./problems.ts";
+import { HEXADECIMAL } from "./values.ts";
 
 /** Checks `tree` and returns it with its values in the server's form. `at` is where it stands, for messages. */
 export function checkMetadata(tree: JsonObject, at: string, problems: Problems): JsonObject {
@@ -100,9 +101,10 @@ function attributesOf(value: Json, at: string, problems: Problems): Json {
   });
 }
 
-/** Digits, or any other word: an instance of Cloud Run has a long hexadecimal id. */
+/** Digits, or the long hexadecimal id of an instance of Cloud Run, whose dump may be served under any preset. */
 function instanceIdOf(value: Json, at: string, problems: Problems): Json {
-  return typeof value === "string" && /^\S+$/.test(value) && !/^\d+$/.test(value) ? value : idOf(value, at, problems);
+  const isHexadecimal = typeof value === "string" && HEXADECIMAL.test(value) && !/^\d+$/.test(value);
+  return isHexadecimal ? value : idOf(value, at, problems);
 }
 
 function idOf(value: Json, at: string, problems: Problems): Json {

@@ -9,7 +9,8 @@ import type { ConfigurationDocument } from "./document.ts";
 import { unwrapTree } from "./incumbent.ts";
 import { checkAll } from "./issues.ts";
 import type { Problems } from "./problems.ts";
-import { knownKeysAt } from "./schema.ts";
+import { remainder } from "./remainder.ts";
+import { configurationSchema, knownKeysAt } from "./schema.ts";
 import { problemsOf } from "./wording.ts";
 
 /** Checks a configuration's text; `origin` names it in messages. Returns `undefined` for what is no JSON object. */
@@ -32,13 +33,12 @@ export function parseConfiguration(
 
 function checkDocument(object: JsonObject, problems: Problems): ConfigurationDocument {
   const { document, metadataAt } = unwrapTree(object, problems);
-  const known: Record<string, Json> = { ...document };
-  const result = checkAll(known);
-  if ("output" in result) return { configuration: result.output, metadataAt };
+  const result = checkAll(configurationSchema, document);
+  if ("output" in result) return { configuration: result.output, metadataAt, lost: [] };
   for (const { at, message } of problemsOf(result.issues, knownKeysAt)) {
     const misplaced = at === "instance" || at === "project";
     problems.add(at, misplaced ? `Belongs under "metadata" in a configuration with other keys` : message);
   }
   // What can still be checked is checked, so that one run shows every mistake.
-  return { configuration: { metadata: isObject(known.metadata) ? known.metadata : {} }, metadataAt };
+  return { ...remainder(document, result.issues), metadataAt };
 }

@@ -34,6 +34,16 @@ export class Problems {
     }
   }
 
+  /** As `attempt`, for a step that takes time and returns something. */
+  async try<T>(step: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      this.absorb(error);
+      return undefined;
+    }
+  }
+
   get count(): number {
     return this.#list.length;
   }

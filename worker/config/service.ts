@@ -6,6 +6,7 @@
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
 import { checkBoundary } from "./boundary.ts";
+import type { ConfigurationDocument } from "./document.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import type { Assemble } from "./instances.ts";
 import { memberOf } from "./metadata.ts";
@@ -32,10 +33,11 @@ export interface ServiceParts {
 
 /** Returns the service, or `undefined`: there is no `auth`. What is wrong goes to `problems`. */
 export async function readService(
-  configuration: Configuration,
+  document: ConfigurationDocument,
   { assemble, inputs, only }: ServiceParts,
   problems: Problems,
 ): Promise<ServiceSettings | undefined> {
+  const { configuration } = document;
   const { auth, clients, limits } = configuration;
   if (auth === undefined) {
     for (const [key, value] of Object.entries({ clients, limits }))
@@ -45,7 +47,7 @@ export async function readService(
   const instances =
     configuration.instances === undefined
       ? { [onlyInstance]: only }
-      : await assembleInstances(inputs, configuration, assemble, problems);
+      : await assembleInstances(inputs, document, assemble, problems);
   if (configuration.instance !== undefined)
     problems.add("instance", "Is for a server without authentication; here each client's rule names its instance");
   checkAuth(auth, problems);

@@ -32,6 +32,8 @@ export interface AccountSettings {
   readonly source: JsonObject;
   /** Where the source came from, for messages: `credential file "sa.json"`, `GOOGLE_ACCESS_TOKEN`. */
   readonly origin: string;
+  /** The source's mistake has been told, and another one stands in for it; such settings never come into force. */
+  readonly broken?: true;
 }
 
 export interface Settings {

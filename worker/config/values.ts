@@ -85,6 +85,8 @@ export const PLAIN = /^[^\s/]+$/;
 /** An e-mail as far as it matters here: what an impersonation URL can hold. */
 export const EMAIL = /^[^\s/@:?#]+@[^\s/@:?#]+$/;
 export const DIGITS = /^(0|[1-9]\d*)$/;
+/** The id of an instance of Cloud Run: far longer than a number of Compute Engine. */
+export const HEXADECIMAL = /^[0-9a-f]+$/i;
 /** What an HTTP header can carry without folding or quoting. */
 export const VISIBLE = /^[\x21-\x7e]+$/;
 

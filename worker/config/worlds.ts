@@ -3,26 +3,27 @@
  *
  * @module
  */
-import type { SettingsInputs } from "./flag-values.ts";
+import type { ConfigurationDocument } from "./document.ts";
+import { credentialFlags, type SettingsInputs } from "./flag-values.ts";
 import { type Assemble, documentOf } from "./instances.ts";
 import { Problems, pathOf } from "./problems.ts";
-import type { Configuration, WorldConfiguration } from "./schema.ts";
+import type { WorldConfiguration } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { present } from "./values.ts";
 
 /** The settings of every instance; what is wrong is told with the instance's path. */
 export async function assembleInstances(
   inputs: SettingsInputs,
-  configuration: Configuration,
+  document: ConfigurationDocument,
   assemble: Assemble,
   problems: Problems,
 ): Promise<Record<string, Settings>> {
   const all: [string, Settings][] = [];
-  for (const [name, world] of Object.entries(configuration.instances ?? {})) {
+  for (const [name, world] of Object.entries(document.configuration.instances ?? {})) {
     const at = pathOf("instances", name);
     const own = new Problems();
-    const document = documentOf(configuration, name, world);
-    all.push([name, await assemble(inputsOf(inputs, world), { ...document, metadataAt: "metadata" }, own)]);
+    const part = { ...documentOf(document, name, world), metadataAt: "metadata" };
+    all.push([name, await assemble(inputsOf(inputs, world), part, own)]);
     for (const problem of own.all)
       problems.add(ofFile.test(problem.at) ? `${at}.${problem.at}` : problem.at, problem.message);
   }
@@ -31,7 +32,6 @@ export async function assembleInstances(
 
 const ofFile = /^(?:accounts|metadata|oslogin|issuer|preset|faults|scenario)\b/;
 
-const credentialFlags = ["serviceAccountFile", "impersonate", "delegates", "federate", "serviceAccountEmail"] as const;
 const credentialVariables =
   /^GOOGLE_(?:APPLICATION_CREDENTIALS|ACCESS_TOKEN$|ID_TOKEN$|IMPERSONATE_|ACCOUNT_EMAIL$|SERVICE_ACCOUNT$)/;
 const sharedVariables = /^GOOGLE_(?:CLOUD_UNIVERSE_DOMAIN|EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES)$/;
@@ -40,7 +40,7 @@ const sharedVariables = /^GOOGLE_(?:CLOUD_UNIVERSE_DOMAIN|EXTERNAL_ACCOUNT_ALLOW
  * What one of many machines takes from flags and variables: the server's credential where it has none of its own for
  * `default`, and never an identity, which would be the same for all.
  */
-function inputsOf({ env, flags }: SettingsInputs, { accounts }: WorldConfiguration): SettingsInputs {
+function inputsOf({ env, flags, wrong = [] }: SettingsInputs, { accounts }: WorldConfiguration): SettingsInputs {
   const own = Object.entries(accounts ?? {}).some(
     ([name, { aliases, source }], index) =>
       source !== undefined && (index === 0 || name === "default" || aliases?.includes("default") === true),
@@ -51,6 +51,7 @@ function inputsOf({ env, flags }: SettingsInputs, { accounts }: WorldConfigurati
   const { allowHost, logFormat, logLevel } = flags;
   return {
     flags: { ...present({ allowHost, logFormat, logLevel }), ...credential },
+    wrong,
     env: Object.fromEntries(Object.entries(env).filter(([name]) => keeps(name))),
   };
 }

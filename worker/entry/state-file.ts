@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { readFile, realpath, rename } from "node:fs/promises";
+import { access, constants, readFile, realpath, rename } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { EmulatorOptions } from "../emulator.ts";
 import { type State, StateError, stateFromText, stateToText } from "../instance/state.ts";
-import { ConfigurationError, messageOf } from "../lib/errors.ts";
+import { ConfigurationError, messageOf, type Problem } from "../lib/errors.ts";
 import type { Platform } from "../platform.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -22,10 +23,23 @@ export async function openState(given: string, platform: Platform): Promise<Kept
     await file.write();
     return file.options();
   } catch (error) {
-    throw new ConfigurationError([
-      { at: "--state", message: `Cannot keep changes in "${given}": ${messageOf(error)}` },
-    ]);
+    throw new ConfigurationError([problemOf(given, error)]);
   }
+}
+
+/** What is wrong with the folder of the file, found without writing: other mistakes may end the start. */
+export async function stateProblems(given: string): Promise<readonly Problem[]> {
+  try {
+    const path = await realpath(given).catch(() => given);
+    await access(dirname(path), constants.W_OK);
+    return [];
+  } catch (error) {
+    return [problemOf(given, error)];
+  }
+}
+
+function problemOf(given: string, error: unknown): Problem {
+  return { at: "--state", message: `Cannot keep changes in "${given}": ${messageOf(error)}` };
 }
 
 async function read(path: string, { clock, log }: Platform): Promise<State> {

@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { Problems } from "../config/problems.ts";
 import type { AccountSettings, Settings } from "../config/settings.ts";
-import { ConfigurationError, type Problem } from "../lib/errors.ts";
+import { messageOf } from "../lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
 import { defaultEmail, defaultScopes, factsOf, number } from "../metadata/defaults.ts";
 import { overlay, valueAt, withChange } from "../metadata/document.ts";
@@ -36,22 +37,30 @@ export async function identify(
 ): Promise<Identities> {
   const shown = valueAt(document, shownAccounts);
   const facts = factsOf(settings.preset, withProject(document, settings, undefined));
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const accounts: Account[] = [];
+  const failed = new Set<TokenSource>();
   let own: TokenSource = {};
   if (!hasNone(settings, shown)) {
     for (const [name, account] of Object.entries(settings.accounts)) {
       const entry = isObject(shown) && isObject(shown[name]) ? shown[name] : {};
       const fallback =
         account.email ?? textOf(entry.email) ?? (name.includes("@") ? name : accountEmail(settings, name, facts));
-      const source = await build(name, account, fallback).catch((error) => broken(error, account.origin, problems));
+      const source = await build(name, account, fallback).catch((error) => {
+        const none = broken(error, account.origin, problems);
+        failed.add(none);
+        return none;
+      });
       if (name === "default") own = source;
       accounts.push(toAccount(name, account, entry, source, account.email ?? source.email ?? fallback));
     }
     accounts.push(...shownOnly(shown, accounts, await localSource(settings, build)));
   }
-  if (problems.length > 0 && !keepGoing) throw new ConfigurationError(problems);
-  assertDistinct(accounts);
+  if (keepGoing) assertDistinct(accounts);
+  else {
+    problems.attempt(() => assertDistinct(accounts.filter(({ source }) => !failed.has(source))));
+    problems.throwIfAny();
+  }
   const complete = withUniverse(withProject(document, settings, own.projectId), own.universeDomain);
   return { accounts, document: withChange(complete, { path: shownAccounts, value: treeOf(accounts) }) };
 }
@@ -142,22 +151,21 @@ function withoutCredential(email: string): TokenSource {
   return { accessTokenRefusal: why, idTokenRefusal: why };
 }
 
-function broken(error: unknown, origin: string, problems: Problem[]): TokenSource {
-  if (!(error instanceof ConfigurationError)) throw error;
-  problems.push(...error.problems);
-  const fail = () => Promise.reject(new TokenError("configuration", "credential", error.message, { cause: error }));
+function broken(error: unknown, origin: string, problems: Problems): TokenSource {
+  problems.absorb(error);
+  const message = messageOf(error);
+  const fail = () => Promise.reject(new TokenError("configuration", "credential", message, { cause: error }));
   return { accessToken: fail, idToken: fail, accessTokenRefusal: origin };
 }
 
 function assertDistinct(accounts: readonly Account[]): void {
+  const problems = new Problems();
   const seen = new Set<string>();
-  for (const { email, aliases } of accounts) {
-    for (const name of [email, ...aliases]) {
-      if (seen.has(name))
-        throw new ConfigurationError([{ at: "accounts", message: `two accounts have the name "${name}"` }]);
-      seen.add(name);
-    }
+  for (const name of accounts.flatMap(({ aliases, email }) => [email, ...aliases])) {
+    if (seen.has(name)) problems.add("accounts", `two accounts have the name "${name}"`);
+    seen.add(name);
   }
+  problems.throwIfAny();
 }
 
 function withProject(document: JsonObject, settings: Settings, credentialProject: string | undefined): JsonObject {

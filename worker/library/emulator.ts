@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { loadSettings } from "../config/load.ts";
 import type { Control } from "../control/control.ts";
 import { type Emulator as Core, createEmulatorCore } from "../emulator.ts";
 import type { LoadAssets } from "../http/handlers/inspector.ts";
 import { toResponse } from "../http/reply.ts";
 import { callFrom } from "../http/request-call.ts";
 import { ConfigurationError } from "../lib/errors.ts";
+import { loadComplete } from "../load.ts";
 import type { Folder } from "../metadata/folder.ts";
 import type { Platform } from "../platform.ts";
 import { createInterceptor } from "./interceptor.ts";
@@ -104,14 +104,16 @@ async function start(host: Host, options: EmulatorOptions): Promise<Running> {
     log,
     random,
   };
-  const settings = await loadSettings(inputs, platform);
+  const { readFolder } = host;
+  const settings = await loadComplete(inputs, platform, {
+    readFolder: metadataDir === undefined || readFolder === undefined ? undefined : () => readFolder(metadataDir),
+  });
   // Served as an ordinary emulator it would let everybody in.
   if (settings.service !== undefined)
     throw new ConfigurationError([
       { at: "auth", message: "An authenticated service is no emulator of the library; run it by serve, or on workerd" },
     ]);
-  const folder = metadataDir === undefined ? undefined : await host.readFolder?.(metadataDir);
-  const core = await createEmulatorCore(folder === undefined ? settings : { ...settings, folder }, platform, {
+  const core = await createEmulatorCore(settings, platform, {
     keepRequests: true,
     ...(host.loadAssets === undefined ? {} : { loadAssets: host.loadAssets }),
   });

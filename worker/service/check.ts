@@ -14,16 +14,15 @@ export interface CheckOptions {
   readonly lifetimesOnly?: boolean;
 }
 
-/** Checks every rule. Throws a `ConfigurationError` that tells all mistakes. */
+/** Checks every rule and every instance. Throws a `ConfigurationError` that tells all mistakes. */
 export async function checkRules(
   { clients, instances }: ServiceSettings,
   platform: Platform,
   { lifetimesOnly = false }: CheckOptions = {},
 ): Promise<void> {
   const problems: Problem[] = [];
-  const concerned = lifetimesOnly ? clients.filter(({ maxLifetime }) => maxLifetime !== undefined) : clients;
-  const names = new Set(concerned.map(({ instance }) => instance));
-  for (const name of names) {
+  const shortened = clients.filter(({ maxLifetime }) => maxLifetime !== undefined).map(({ instance }) => instance);
+  for (const name of lifetimesOnly ? new Set(shortened) : Object.keys(instances)) {
     const settings = instances[name];
     if (settings === undefined) continue;
     try {
@@ -32,10 +31,18 @@ export async function checkRules(
       emulator.close();
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      problems.push(...error.problems.map(({ at, message }) => ({ at: `instances.${name}: ${at}`, message })));
+      for (const problem of error.problems) addOf(name, problem, problems);
     }
   }
   if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+/** What the instances share, as the credential of a flag, is wrong once, at the first of them. */
+function addOf(instance: string, { at, message }: Problem, problems: Problem[]): void {
+  const own = `instances.${instance}: ${at}`;
+  const isShared = !/\baccounts\b/.test(at);
+  if (isShared && problems.some((known) => known.message === message && known.at.endsWith(`: ${at}`))) return;
+  problems.push({ at: own, message });
 }
 
 function lifetimeProblem(

@@ -85,6 +85,113 @@ describe("config check", () => {
   });
 });
 
+describe("every mistake at once", () => {
+  const file = (name: string, content: object) => {
+    const path = join(mkdtempSync(join(tmpdir(), "gme-mistakes-")), name);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+  const nowhere = join(tmpdir(), "gme-mistakes-none");
+  const source = (source: object) => ({ source });
+  const tangled = file("c.json", {
+    accounts: {
+      x: source({ type: "fil", pth: "k" }),
+      y: source({ type: "static" }),
+      z: source({ type: "impersonated", serviceAccount: "a@example.com", base: "nobody" }),
+    },
+    scenario: [{ at: 1, event: { type: "x" } }],
+  });
+  const account = "https://evil2.example/v1/projects/-/serviceAccounts/a@example.com:generateAccessToken";
+  const foreign = file("ext.json", {
+    type: "external_account",
+    audience: "//iam.googleapis.com/x",
+    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    credential_source: { file: "token" },
+    token_url: "https://evil1.example/v1/token",
+    service_account_impersonation_url: account,
+  });
+
+  it.each<[string, string[], Record<string, string>, string[]]>([
+    [
+      "of files",
+      [
+        ...["--port", "99999", "--config", `${nowhere}.json`, "--metadata-dir", nowhere],
+        ...["--service-account-file", `${nowhere}.json`, "--state", join(nowhere, "state")],
+      ],
+      {},
+      ["--port: ", "--state: ", "--config: ", "--service-account-file: ", "--metadata-dir: "],
+    ],
+    [
+      "of flags",
+      ["--port", "x", "--log-level", "loud", "--log-format", "xml", "--preset", "vmm", "--port", "y"],
+      {},
+      ["--port: ", "--preset: ", "--log-level: ", "--log-format: "],
+    ],
+    [
+      "of variables",
+      ["--prot", "1"],
+      {
+        LOG_LEVEL: "loud",
+        METADATA_CONFIG_FILE: `${nowhere}.json`,
+        GOOGLE_APPLICATION_CREDENTIALS: `${nowhere}.json`,
+        GOOGLE_INSTANCE_ID: "y",
+      },
+      [
+        'Unknown flag "--prot": ',
+        "METADATA_CONFIG_FILE: ",
+        "LOG_LEVEL: ",
+        "GOOGLE_INSTANCE_ID: ",
+        "GOOGLE_APPLICATION_CREDENTIALS: ",
+      ],
+    ],
+    [
+      "of a configuration",
+      ["--config", tangled],
+      {},
+      [
+        "scenario[0].event.type: ",
+        "accounts.z.source.base: ",
+        "Cannot use accounts.x.source: type: ",
+        "Cannot use accounts.y.source: accessToken: ",
+      ],
+    ],
+    [
+      "of a credential file",
+      ["--service-account-file", foreign],
+      {},
+      [`Cannot use credential file "${foreign}": token_url: `, "service_account_impersonation_url: "],
+    ],
+    [
+      "and none that follows from another",
+      ["--config", tangled, "--confg", "x", "--impersonate"],
+      {},
+      ['Unknown flag "--confg": '],
+    ],
+  ])("%s", async (_, args, env, lines) => {
+    const expected = lines.map((line) => expect.stringContaining(line));
+    for (const command of [["config", "check"], ["serve"], ["exec"]]) {
+      // `exec` has a mistake of its own.
+      const own = command[0] === "exec" ? ["Nothing to run"].map((line) => expect.stringContaining(line)) : [];
+      const { code, stderr, stdout } = await runProgram([...command, ...args], { env });
+      const told = stderr.trimEnd().split("\n");
+      expect([code, stdout, told.length]).toEqual([2, "", lines.length + own.length]);
+      expect(told).toEqual(expect.arrayContaining([...expected, ...own]));
+    }
+  });
+
+  it("of `config explain`, too", async () => {
+    const args = ["config", "explain", "--as", "{", "--port", "x", "--config", `${nowhere}.json`];
+    const { code, stderr } = await runProgram(args);
+    expect([
+      code,
+      stderr
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split(":")[0]),
+    ]).toEqual([2, ["--port", "--as", "--config"]]);
+  });
+});
+
 describe("config schema", () => {
   it("prints the schema that is published", async () => {
     const { stdout } = await runProgram(["config", "schema"]);

@@ -9,6 +9,7 @@ import type { Settings } from "../../../worker/config/settings.ts";
 import { systemClock } from "../../../worker/lib/clock.ts";
 import { ConfigurationError, type Problem } from "../../../worker/lib/errors.ts";
 import type { Json } from "../../../worker/lib/json.ts";
+import { loadComplete } from "../../../worker/load.ts";
 import type { Platform } from "../../../worker/platform.ts";
 
 export interface Case {
@@ -19,6 +20,10 @@ export interface Case {
   /** Configuration, as an object or as text. */
   readonly config?: unknown;
   readonly noFiles?: boolean;
+  /** Flags that could not be read. */
+  readonly wrong?: readonly (keyof FlagValues)[];
+  /** Whether everything is read that a start reads, credentials too. */
+  readonly complete?: boolean;
 }
 
 /** Warnings since a test last emptied it. */
@@ -49,9 +54,10 @@ function platformOf({ files = {}, noFiles }: Case): Platform {
 }
 
 export function load(given: Case = {}): Promise<Settings> {
-  const { config, env = {}, flags = {} } = given;
+  const { complete, config, env = {}, flags = {}, wrong = [] } = given;
   const configText = config === undefined ? undefined : typeof config === "string" ? config : JSON.stringify(config);
-  return loadSettings({ flags, env, ...(configText === undefined ? {} : { configText }) }, platformOf(given));
+  const inputs = { flags, env, wrong, ...(configText === undefined ? {} : { configText }) };
+  return complete === true ? loadComplete(inputs, platformOf(given)) : loadSettings(inputs, platformOf(given));
 }
 
 /** Returns the problems of a case that must fail. */

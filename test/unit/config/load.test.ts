@@ -87,6 +87,18 @@ describe("loadSettings", () => {
     expect(found.map((line) => line.split(":")[0]).sort()).toEqual(places.sort());
   });
 
+  it("tells every event of a scenario and every unknown key of an event", async () => {
+    const scenario = [
+      { at: 1, event: { type: "x" } },
+      { at: 2, event: { type: "preemption", one: 1, two: 2 } },
+    ];
+    expect((await problems({ config: { scenario } })).map((line) => line.split(":")[0])).toEqual([
+      "scenario[0].event.type",
+      "scenario[1].event.one",
+      "scenario[1].event.two",
+    ]);
+  });
+
   it("warns of a variable of its own prefix that nothing reads", async () => {
     warnings.length = 0;
     await load({ env: { METADATA_PRESETS: "x", METADATA_SERVER_DETECTION: "assume-present" } });

@@ -56,6 +56,7 @@ describe("metadata", () => {
     [{ instance: { x: null } }, "metadata.instance.x: Must be a string"],
     [{ instance: { x: [[1]] } }, "metadata.instance.x[0]: A list cannot hold a list"],
     [{ instance: { id: 1.5 } }, "metadata.instance.id: Must be a whole number"],
+    [{ instance: { id: "y" } }, "metadata.instance.id: Must be a whole number"],
     [{ project: { numericProjectId: "p1" } }, "metadata.project.numericProjectId: Must be a whole number"],
     [
       { instance: { serviceAccounts: { default: { scopes: "s" } } } },
@@ -63,6 +64,25 @@ describe("metadata", () => {
     ],
   ])("refuses %j", async (metadata, part) => {
     expect((await problems({ config: { metadata } })).join("\n")).toContain(part);
+  });
+
+  it.each(["vm", "gke", "cloud-run"])("takes no word for an id on %s, by flag or variable", async (preset) => {
+    const sentence = expect.stringMatching(/^--instance-id: Must be a whole number/);
+    expect(await problems({ flags: { preset, instanceId: "y" } })).toEqual([sentence]);
+    const env = { GOOGLE_INSTANCE_ID: "12 3", GOOGLE_NUMERIC_PROJECT_ID: "y", METADATA_PRESET: preset };
+    expect((await problems({ env })).map((line) => line.split(":")[0])).toEqual([
+      "GOOGLE_NUMERIC_PROJECT_ID",
+      "GOOGLE_INSTANCE_ID",
+    ]);
+  });
+
+  it("takes a hexadecimal id by flag on Cloud Run, and where nobody can know the preset", async () => {
+    const flags = { instanceId: "00bf4bf02d", preset: "cloud-run" };
+    expect(await tree({}, { flags })).toEqual({ instance: { id: "00bf4bf02d" } });
+    expect(await problems({ flags: { ...flags, preset: "vm" } })).toEqual(["--instance-id: Must be a whole number"]);
+    expect(await problems({ flags: { ...flags, preset: "cloudrun" } })).toEqual([
+      "--preset: Must be one of vm, cloud-run, gke",
+    ]);
   });
 
   it("sets zone, id and name of the instance from flags and variables", async () => {

@@ -68,10 +68,10 @@ const table: readonly Layers[] = [
   {
     name: "instance id",
     flags: { instanceId: "5775171277418378001" },
-    env: { GOOGLE_INSTANCE_ID: "00bf4bf02d" },
+    env: { GOOGLE_INSTANCE_ID: "8" },
     config: { metadata: { instance: { id: "7" } } },
     read: (settings) => instance(settings, "id"),
-    values: [5775171277418378001n, "00bf4bf02d", 7, undefined],
+    values: [5775171277418378001n, 8, 7, undefined],
   },
   {
     name: "instance name",

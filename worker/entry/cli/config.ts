@@ -5,7 +5,6 @@
  */
 import process from "node:process";
 import { readConfiguration } from "../../config/document.ts";
-import type { FlagValues } from "../../config/flag-values.ts";
 import { configurationJsonSchema } from "../../config/json-schema.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
@@ -13,14 +12,16 @@ import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore } from "../../emulator.ts";
 import { ConfigurationError, messageOf } from "../../lib/errors.ts";
 import { type Json, type JsonObject, parseJson, stringifyJson } from "../../lib/json.ts";
+import type { Platform } from "../../platform.ts";
+import { checkRules } from "../../service/check.ts";
 import { explain } from "../../service/explain.ts";
 import { createLog, redact } from "../../telemetry/log.ts";
 import type { Runtime } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
 import { commandHelp } from "./command-help.ts";
 import { type Effective, type EffectiveInputs, effectiveAccounts, effectiveValues } from "./effective.ts";
-import { parseServeArguments } from "./flags.ts";
-import { loadFor } from "./serve.ts";
+import { readServeArguments, type ServeArguments } from "./flags.ts";
+import { loadFor, withState } from "./serve.ts";
 import { complain, print } from "./terminal.ts";
 
 const parts: Readonly<Record<string, (args: readonly string[], runtime: Runtime) => Promise<void>>> = {
@@ -42,7 +43,7 @@ export async function config(args: readonly string[], runtime: Runtime): Promise
 }
 
 async function check(args: readonly string[], runtime: Runtime): Promise<void> {
-  const { settings } = await read(parseServeArguments(args), runtime);
+  const { settings } = await read(readServeArguments(args), runtime);
   const worlds = Object.keys(settings.service?.instances ?? {}).length;
   const accounts = Object.keys(settings.accounts).length;
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
@@ -58,15 +59,17 @@ async function explainRule(args: readonly string[], runtime: Runtime): Promise<v
   const at = args.findIndex((word) => /^--?as(?:=|$)/.test(word));
   const inline = /^--?as=([\s\S]*)$/.exec(args[at] ?? "")?.[1];
   const as = at === -1 ? undefined : (inline ?? args[at + 1]);
+  const rest = at === -1 ? args : args.filter((_, index) => index !== at && (inline !== undefined || index !== at + 1));
+  const given = readServeArguments(rest);
+  const problems = new Problems();
+  for (const problem of given.problems) problems.add(problem.at, problem.message);
   if (as === undefined || as === "")
-    throw new ConfigurationError([
-      { at: "--as", message: "Needs the name of a secret, or the claims of a token as JSON" },
-    ]);
-  const rest = args.filter((_, index) => index !== at && (inline !== undefined || index !== at + 1));
-  const { settings } = await read(parseServeArguments(rest), runtime);
+    problems.add("--as", "Needs the name of a secret, or the claims of a token as JSON");
+  const claims = await problems.try(async () => claimsOf(as ?? ""));
+  const { settings } = await read({ ...given, problems: problems.all }, runtime);
   if (settings.service === undefined)
     throw new ConfigurationError([{ at: "", message: 'There are no rules: the configuration has no "auth"' }]);
-  print(explain(settings.service, claimsOf(as)).join("\n"));
+  print(explain(settings.service, claims ?? "").join("\n"));
 }
 
 function claimsOf(as: string): Json {
@@ -80,7 +83,7 @@ function claimsOf(as: string): Json {
 
 async function printEffective(args: readonly string[], runtime: Runtime): Promise<void> {
   const json = args.includes("--json");
-  const inputs = await read(parseServeArguments(args.filter((word) => word !== "--json")), runtime);
+  const inputs = await read(readServeArguments(args.filter((word) => word !== "--json")), runtime);
   const [values, accounts] = [effectiveValues(inputs), effectiveAccounts(inputs)];
   // A script among the attributes may hold a token; what looks like one is struck out.
   if (json)
@@ -112,19 +115,28 @@ function shown(value: Json | undefined): string {
 }
 
 /** Reads everything that a start would read: files, sources, the tree. Nothing is called. */
-async function read(flags: FlagValues, runtime: Runtime): Promise<EffectiveInputs & { readonly settings: Settings }> {
+async function read(
+  given: ServeArguments,
+  runtime: Runtime,
+): Promise<EffectiveInputs & { readonly settings: Settings }> {
   const platform = createPlatform(
     runtime,
     createLog({ level: "warn", format: "text", now: Date.now, write: complain }),
   );
-  const settings = await loadFor(flags, platform);
-  const worlds = settings.service === undefined ? [settings] : Object.values(settings.service.instances);
-  let document: JsonObject = {};
-  for (const world of worlds) {
-    const emulator = await createEmulatorCore(world, platform);
-    if (world === settings) document = emulator.store.snapshot.document;
-    emulator.close();
-  }
+  const { flags } = given;
+  const settings = await loadFor(await withState(given), platform);
+  const document = await documentOf(settings, platform);
   const { configuration } = await readConfiguration({ flags, env: process.env }, platform, new Problems());
   return { flags, env: process.env, settings, document, configuration: configuration as unknown as JsonObject };
+}
+
+/** Builds everything as a start would, and returns the tree; that of a service is its instances'. */
+async function documentOf({ service, ...settings }: Settings, platform: Platform): Promise<JsonObject> {
+  if (service !== undefined) {
+    await checkRules(service, platform);
+    return {};
+  }
+  const emulator = await createEmulatorCore(settings, platform);
+  emulator.close();
+  return emulator.store.snapshot.document;
 }

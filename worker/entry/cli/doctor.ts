@@ -34,7 +34,9 @@ export async function doctor(args: readonly string[], runtime: Runtime): Promise
     ...(await environmentFindings(world, probe)),
     ...(await machineFindings(world, probe)),
     ...(await clientFindings(world)),
-    ...(args.includes("--no-mint") ? [] : await tokenFindings(() => loadFor(flags, platform), platform)),
+    ...(args.includes("--no-mint")
+      ? []
+      : await tokenFindings(() => loadFor({ flags, problems: [], wrong: [] }, platform), platform)),
   ];
   print(args.includes("--json") ? jsonReport(findings) : humanReport(findings, hasColours(process.stdout)));
   if (isBad(findings)) process.exitCode = 1;

@@ -9,14 +9,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { ConfigurationError } from "../../lib/errors.ts";
 import { clientVariables, noProxyHosts, serverOnly, shadowing } from "../../library/variables.ts";
 import { homeFolder } from "../home.ts";
 import { urlOf } from "../listen/open.ts";
 import type { Listening, Runtime, Served } from "../listen/types.ts";
 import { runChild } from "./child.ts";
 import { commandHelp } from "./command-help.ts";
-import { parseServeArguments } from "./flags.ts";
+import { readServeArguments } from "./flags.ts";
 import { execRelayed } from "./relay.ts";
 import { start } from "./serve.ts";
 import { complain, print } from "./terminal.ts";
@@ -31,14 +30,21 @@ export async function exec(args: readonly string[], runtime: Runtime): Promise<v
   const command = at === -1 ? [] : args.slice(at + 1);
   if (own.some((word) => /^--?to(?:=|$)/.test(word)))
     return runBeside(await execRelayed(own, command, runtime), command);
-  const flags = parseServeArguments(own);
+  const given = readServeArguments(own);
+  const { flags } = given;
   if (flags.help === true) return print(commandHelp("exec"));
-  if (command.length === 0) wrong("", "Nothing to run: write the command behind --, as in exec -- python app.py");
-  if (flags.unixSocket !== undefined) wrong("--unix-socket", "Client libraries need a port; use serve --unix-socket");
+  const problems = [...given.problems];
+  if (command.length === 0)
+    problems.push({ at: "", message: "Nothing to run: write the command behind --, as in exec -- python app.py" });
+  if (flags.unixSocket !== undefined)
+    problems.push({ at: "--unix-socket", message: "Client libraries need a port; use serve --unix-socket" });
   const { host = "127.0.0.1" } = flags;
   // The command's own output is what the user wants to see.
   const quiet = process.env.LOG_LEVEL === undefined ? { logLevel: "warn" } : {};
-  const { listening, prefix, served } = await start({ ...quiet, ...flags, host, port: flags.port ?? 0 }, runtime);
+  const { listening, prefix, served } = await start(
+    { ...given, problems, flags: { ...quiet, ...flags, host, port: flags.port ?? 0 } },
+    runtime,
+  );
   await runBeside(
     { host: `${urlOf({ host, port: 0 }, listening.port).slice("http://".length)}${prefix}`, listening, served },
     command,
@@ -91,8 +97,4 @@ export function childEnvironment(
 function warnOfFiles(): void {
   const file = join(homeFolder(), ".config", "gcloud", "application_default_credentials.json");
   if (existsSync(file)) complain(`${file} exists: Go and Node clients take it before they ask this server; see doctor`);
-}
-
-function wrong(at: string, message: string): never {
-  throw new ConfigurationError([{ at, message }]);
 }

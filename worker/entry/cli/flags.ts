@@ -18,20 +18,34 @@ const bySpelling: ReadonlyMap<string, FlagName> = new Map(
   ),
 );
 
+/** The command line, with what is wrong in it. */
+export interface ServeArguments {
+  readonly flags: FlagValues;
+  readonly problems: readonly Problem[];
+  /** Flags that were meant, but given in a way that nobody can read. */
+  readonly wrong: readonly FlagName[];
+}
+
+/** Returns what was given. Throws a `ConfigurationError` that tells every mistake. */
+export function parseServeArguments(args: readonly string[]): FlagValues {
+  const { flags, problems } = readServeArguments(args);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return flags;
+}
+
 /**
  * Returns what was given; a flag that is given twice counts as given last, a list grows. With `--help` or
- * `--version` nothing else is checked. Throws a `ConfigurationError` that tells every mistake.
+ * `--version` nothing else is checked.
  */
-export function parseServeArguments(args: readonly string[]): FlagValues {
+export function readServeArguments(args: readonly string[]): ServeArguments {
   const reader = new Reader(args);
   while (!reader.done) reader.readNext();
-  if (reader.values.help === true) return { help: true };
-  if (reader.values.version === true) return { version: true };
-  if (reader.problems.length > 0) throw new ConfigurationError(reader.problems);
-  const { verbosity } = reader;
+  const { problems, values, verbosity, wrong } = reader;
+  if (values.help === true) return { flags: { help: true }, problems: [], wrong: [] };
+  if (values.version === true) return { flags: { version: true }, problems: [], wrong: [] };
   // The incumbent prints most from `-v 2` on; an own level wins, being more exact.
-  if (verbosity === undefined || reader.values.logLevel !== undefined) return reader.values;
-  return { ...reader.values, logLevel: verbosity >= 2 ? "debug" : "info" };
+  if (verbosity === undefined || values.logLevel !== undefined) return { flags: values, problems, wrong };
+  return { flags: { ...values, logLevel: verbosity >= 2 ? "debug" : "info" }, problems, wrong };
 }
 
 type Writable = { -readonly [Name in keyof FlagValues]: FlagValues[Name] };
@@ -39,6 +53,7 @@ type Writable = { -readonly [Name in keyof FlagValues]: FlagValues[Name] };
 class Reader {
   readonly values: Writable = {};
   readonly problems: Problem[] = [];
+  readonly wrong: FlagName[] = [];
   verbosity: number | undefined;
   readonly #args: readonly string[];
   #at = 0;
@@ -71,7 +86,10 @@ class Reader {
   #readFlag(name: FlagName, inline: string | undefined): void {
     const at = canonical(name);
     const text = this.#valueOf(at, flagTable[name].kind, inline);
-    if (text === undefined) return;
+    if (text === undefined) {
+      this.wrong.push(name);
+      return;
+    }
     // The table's type ties each name to its kind, which a lookup by name cannot show to the compiler.
     const values = this.values as Record<FlagName, unknown>;
     switch (flagTable[name].kind) {
@@ -113,7 +131,10 @@ class Reader {
     const near = nearest(spelling, [...bySpelling.keys()]);
     const name = near === undefined ? undefined : bySpelling.get(near);
     if (name === undefined) this.#add("", `${shown}; --help lists the flags`);
-    else this.#add(shown, `did you mean ${canonical(name)}?`);
+    else {
+      this.#add(shown, `did you mean ${canonical(name)}?`);
+      this.wrong.push(name);
+    }
     // Most likely its value: naming it as one more mistake would help nobody, and might show a secret.
     if (inline === undefined && !this.#isFlag(this.#args[this.#at])) this.#at++;
   }

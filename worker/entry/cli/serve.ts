@@ -6,11 +6,10 @@
 import process from "node:process";
 import { configurationPath } from "../../config/document.ts";
 import type { FlagValues } from "../../config/flag-values.ts";
-import { loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { createEmulatorCore } from "../../emulator.ts";
 import { secretPrefix } from "../../http/secret-path.ts";
-import { ConfigurationError } from "../../lib/errors.ts";
+import { loadComplete } from "../../load.ts";
 import type { Platform } from "../../platform.ts";
 import { createLog } from "../../telemetry/log.ts";
 import { version } from "../../version.ts";
@@ -20,7 +19,8 @@ import type { Address, Listening, Runtime, Served } from "../listen/types.ts";
 import { createPlatform } from "../platform.ts";
 import type { Followed } from "../reload.ts";
 import { type Banner, banner, serviceBanner } from "./banner.ts";
-import { parseServeArguments } from "./flags.ts";
+import { canonical } from "./flag-table.ts";
+import { readServeArguments, type ServeArguments } from "./flags.ts";
 import { complain, hasColours, print } from "./terminal.ts";
 import { startWarnings } from "./warnings.ts";
 
@@ -29,14 +29,15 @@ const closeMs = 2_000;
 
 /** Runs the server until SIGTERM or SIGINT. Throws a `ConfigurationError` for what the user has to mend. */
 export async function serve(args: readonly string[], runtime: Runtime): Promise<void> {
-  const flags = parseServeArguments(args);
+  const given = readServeArguments(args);
+  const { flags } = given;
   if (flags.help === true) return print((await import("./help.ts")).helpText());
   if (flags.version === true) return print(version);
   const {
     served,
     listening,
     banner: { ready, details },
-  } = await start(flags, runtime, socketsFor(flags));
+  } = await start(withSockets(given), runtime, inheritedSockets(process.env, process.pid));
   endOnSignal(served, listening);
   print(ready);
   for (const line of details) complain(line);
@@ -56,9 +57,14 @@ export interface Started {
  * Starts a server as flags and environment say, on `sockets` of a service manager if there are any. Throws a
  * `ConfigurationError` for what the user has to mend.
  */
-export async function start(flags: FlagValues, runtime: Runtime, sockets: readonly number[] = []): Promise<Started> {
+export async function start(
+  given: ServeArguments,
+  runtime: Runtime,
+  sockets: readonly number[] = [],
+): Promise<Started> {
+  const { flags } = given;
   const early = createPlatform(runtime, createLog({ level: "warn", format: "text", now: Date.now, write: complain }));
-  const settings = withSecrets(await loadFor(flags, early), flags);
+  const settings = withSecrets(await loadFor(await withState(given), early), flags);
   const colour = hasColours(process.stderr);
   const log = createLog({
     level: settings.logLevel,
@@ -77,7 +83,7 @@ export async function start(flags: FlagValues, runtime: Runtime, sockets: readon
   const follow = async (configure: Followed["configure"]) => {
     if (flags.metadataDir === undefined && configurationPath(flags, platform.env) === undefined) return;
     const { followFiles } = await import("../reload.ts");
-    await followFiles({ flags, platform, load: () => loadFor(flags, platform), configure });
+    await followFiles({ flags, platform, load: () => loadFor(given, platform), configure });
   };
   // The details are for people; who collects JSON gets nothing else.
   const said = (lines: Banner): Banner => (settings.logFormat === "json" ? { ...lines, details: [] } : lines);
@@ -102,11 +108,7 @@ export async function start(flags: FlagValues, runtime: Runtime, sockets: readon
 
 /** `--inspect` needs a control token, `--secret-path` a secret; where none was given, one for this run is made. */
 function withSecrets(settings: Settings, { inspect, secretPath }: FlagValues): Settings {
-  if (settings.service !== undefined) {
-    const [flag, what] = inspect === true ? ["--inspect", "inspector"] : ["--secret-path", "secret path"];
-    if (inspect !== true && secretPath === undefined) return settings;
-    throw new ConfigurationError([{ at: flag, message: `An authenticated service has no ${what}` }]);
-  }
+  if (settings.service !== undefined) return settings;
   const isPathMade = secretPath === "" && settings.secretPath === undefined;
   return {
     ...settings,
@@ -120,21 +122,28 @@ function randomText(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString("base64url");
 }
 
-/** Settings with what only a process can read: the folder of `--metadata-dir`. */
-export async function loadFor(flags: FlagValues, platform: Platform): Promise<Settings> {
-  const settings = await loadSettings({ flags, env: process.env }, platform);
-  if (flags.metadataDir === undefined) return settings;
-  const { readFolder } = await import("../folder.ts");
-  return { ...settings, folder: await readFolder(flags.metadataDir) };
+/** Settings with what only a process can read: the folder of `--metadata-dir`. Throws a `ConfigurationError`. */
+export function loadFor({ flags, problems, wrong }: ServeArguments, platform: Platform): Promise<Settings> {
+  const { metadataDir } = flags;
+  const readFolder =
+    metadataDir === undefined ? undefined : async () => (await import("../folder.ts")).readFolder(metadataDir);
+  return loadComplete({ flags, env: process.env, wrong }, platform, { problems, readFolder });
 }
 
-/** The sockets that systemd has for this server; flags that ask for another place cannot be meant then. */
-function socketsFor(flags: FlagValues): readonly number[] {
-  const sockets = inheritedSockets(process.env, process.pid);
-  const given = ([flags.port, flags.host, flags.unixSocket] as const).findIndex((value) => value !== undefined);
-  if (sockets.length === 0 || given === -1) return sockets;
-  const at = ["--port", "--host", "--unix-socket"][given] ?? "";
-  throw new ConfigurationError([{ at, message: "The service manager has opened the sockets; leave the flag out" }]);
+/** A state that cannot be kept ends a start, and no reading anew. */
+export async function withState(given: ServeArguments): Promise<ServeArguments> {
+  const { state } = given.flags;
+  if (state === undefined) return given;
+  const { stateProblems } = await import("../state-file.ts");
+  return { ...given, problems: [...given.problems, ...(await stateProblems(state))] };
+}
+
+/** Where systemd has sockets for this server, flags that ask for another place cannot be meant. */
+function withSockets(given: ServeArguments): ServeArguments {
+  if (inheritedSockets(process.env, process.pid).length === 0) return given;
+  const message = "The service manager has opened the sockets; leave the flag out";
+  const flags = (["port", "host", "unixSocket"] as const).filter((name) => given.flags[name] !== undefined);
+  return { ...given, problems: [...given.problems, ...flags.map((name) => ({ at: canonical(name), message }))] };
 }
 
 async function openFor(

@@ -5,7 +5,6 @@
  */
 import type { FlagValues } from "../../config/flag-values.ts";
 import type { ServiceSettings, Settings } from "../../config/settings.ts";
-import { ConfigurationError } from "../../lib/errors.ts";
 import type { Platform } from "../../platform.ts";
 import { createService, type Service, type ServiceOptions } from "../../service/service.ts";
 import { openState } from "../state-file.ts";
@@ -14,13 +13,9 @@ import { complain } from "./terminal.ts";
 /** Opens the service of these settings. Throws a `ConfigurationError` for what the user has to mend. */
 export function openService(
   settings: Settings & { readonly service: ServiceSettings },
-  { inspect, state }: FlagValues,
+  { state }: FlagValues,
   platform: Platform,
 ): Promise<Service> {
-  if (inspect === true) {
-    const message = 'A service has no inspector; a client with "control": true sees the requests of its instance';
-    throw new ConfigurationError([{ at: "--inspect", message }]);
-  }
   const options: ServiceOptions =
     state === undefined
       ? { audit: complain }

@@ -5,8 +5,8 @@
  * @module
  */
 import * as v from "valibot";
-import { ConfigurationError } from "../../lib/errors.ts";
-import type { JsonObject } from "../../lib/json.ts";
+import { ConfigurationError, gather } from "../../lib/errors.ts";
+import { isObject, type JsonObject } from "../../lib/json.ts";
 import type { SourceDeps, TokenSource } from "../types.ts";
 
 /** A kind of source, its configuration's type hidden: what the table of `index.ts` holds. */
@@ -18,26 +18,47 @@ export interface SourceModule {
 interface Definition<Schema extends v.GenericSchema> {
   /** Loose for files that Google writes (they gain fields), strict for the types that only this project has. */
   readonly schema: Schema;
+  /** Field of a base credential: its mistakes are told beside those of the schema. */
+  readonly base?: string;
   /** Builds the source. Throws a `ConfigurationError` for what the schema cannot see (a broken PEM, a missing file). */
   create(config: v.InferOutput<Schema>, deps: SourceDeps): TokenSource | Promise<TokenSource>;
 }
 
 /** Ties a schema to the maker that takes its output. */
-export function defineSource<Schema extends v.GenericSchema>({ create, schema }: Definition<Schema>): SourceModule {
+export function defineSource<Schema extends v.GenericSchema>(definition: Definition<Schema>): SourceModule {
+  const { base = "", create, schema } = definition;
   return {
-    build(config, deps) {
+    async build(config, deps) {
       const checked = v.safeParse(schema, config);
       if (checked.success) return create(checked.output, deps);
       const at = `Cannot use ${deps.origin}`;
-      throw new ConfigurationError(checked.issues.map((issue) => ({ at, message: problemOf(issue) })));
+      const wrong = () => {
+        throw new ConfigurationError(issuesOf(schema, config).map((issue) => ({ at, message: problemOf(issue) })));
+      };
+      const inner = config[base];
+      await gather(wrong, () => (isObject(inner) ? deps.create(inner, `${deps.origin}, ${base}`) : undefined));
+      return wrong();
     },
   };
+}
+
+/** Every issue: valibot tells of one unknown field only, so each is taken away until there are none. */
+function issuesOf(schema: v.GenericSchema, config: JsonObject): readonly v.BaseIssue<unknown>[] {
+  const { issues = [] } = v.safeParse(schema, config);
+  const unknown = issues.find(isUnknown)?.path?.[0]?.key;
+  if (unknown === undefined) return issues;
+  const { [String(unknown)]: _, ...rest } = config;
+  return [...issues, ...issuesOf(schema, rest).filter(isUnknown)];
+}
+
+function isUnknown({ expected, kind }: v.BaseIssue<unknown>): boolean {
+  return kind === "schema" && expected === "never";
 }
 
 /** Words an issue without the value: it may be a secret in the wrong place. */
 function problemOf(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue) ?? "";
-  if (issue.kind === "schema" && issue.expected === "never") return `${path}: unknown field`;
+  if (isUnknown(issue)) return `${path}: unknown field`;
   if (issue.input === undefined) return `${path}: missing`;
   if (issue.kind === "schema" && issue.type !== "union")
     return `${path}: must be ${issue.expected ?? "something else"}`;

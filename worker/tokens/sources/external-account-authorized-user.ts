@@ -4,6 +4,7 @@
  * @module
  */
 import * as v from "valibot";
+import { gather } from "../../lib/errors.ts";
 import { assertEndpoint, endpointOf } from "../google/endpoints.ts";
 import { nextRefreshToken } from "../google/oauth2.ts";
 import { refreshFederated } from "../google/sts.ts";
@@ -20,13 +21,16 @@ export const externalAccountAuthorizedUser = defineSource({
     universe_domain: v.optional(v.string()),
     quota_project_id: v.optional(v.string()),
   }),
-  create(config, deps) {
+  async create(config, deps) {
     const { origin, platform } = deps;
-    if (config.token_info_url !== undefined)
-      assertEndpoint(config.token_info_url, origin, "token_info_url", platform.env);
-    const { token_url, universe_domain } = config;
+    const { token_info_url, token_url, universe_domain } = config;
     const endpoint = { url: token_url, field: "token_url", path: "/v1/oauthtoken", universe: universe_domain };
-    const url = endpointOf("sts", endpoint, deps);
+    const [url] = await gather(
+      () => endpointOf("sts", endpoint, deps),
+      () => {
+        if (token_info_url !== undefined) assertEndpoint(token_info_url, origin, "token_info_url", platform.env);
+      },
+    );
     const client = { id: config.client_id, secret: config.client_secret };
     let refreshToken = config.refresh_token;
     return {

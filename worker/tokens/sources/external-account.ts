@@ -6,7 +6,7 @@
  * @module
  */
 import * as v from "valibot";
-import { ConfigurationError } from "../../lib/errors.ts";
+import { ConfigurationError, gather } from "../../lib/errors.ts";
 import type { ClientCertificate, Platform } from "../../platform.ts";
 import { applyOverride, assertEndpoint, endpointOf } from "../google/endpoints.ts";
 import { type ExchangeRequest, exchangeSubjectToken } from "../google/sts.ts";
@@ -55,17 +55,14 @@ type Config = v.InferOutput<typeof schema>;
 /** Google's file. Without impersonation URL it makes access tokens of the federated identity itself, and no ID tokens. */
 export const externalAccount = defineSource({
   schema,
-  create(config, deps): TokenSource {
-    assertWorkforce(config, deps.origin);
-    const url = tokenUrl(config, deps);
-    const target = impersonationTarget(config, deps);
-    const supplier = createSupplier(config.credential_source, {
-      platform: deps.platform,
-      origin: deps.origin,
-      audience: config.audience,
-      subjectTokenType: config.subject_token_type,
-      ...(target === undefined ? {} : { impersonatedEmail: target.target }),
-    });
+  async create(config, deps): Promise<TokenSource> {
+    const [url, target, supplier] = await gather(
+      () => tokenUrl(config, deps),
+      () => impersonationTarget(config, deps),
+      () => supplierOf(config, deps),
+      () => assertTokenInfo(config, deps),
+      () => assertWorkforce(config, deps.origin),
+    );
     const federation = new Federation(config, url, supplier, deps.platform);
     const direct: TokenSource = {
       ...(config.universe_domain === undefined ? {} : { universeDomain: config.universe_domain }),
@@ -125,11 +122,24 @@ class Federation {
 
 /** Where to exchange: the file's URL, checked, or the universe's own STS (its mTLS host for certificates). */
 function tokenUrl(config: Config, deps: SourceDeps): string {
-  const { credential_source, token_info_url, token_url, universe_domain } = config;
-  if (token_info_url !== undefined) assertEndpoint(token_info_url, deps.origin, "token_info_url", deps.platform.env);
+  const { credential_source, token_url, universe_domain } = config;
   const mtls = Object.hasOwn(Object(credential_source), "certificate");
   const endpoint = { url: token_url, field: "token_url", path: "/v1/token", universe: universe_domain, mtls };
   return endpointOf("sts", endpoint, deps);
+}
+
+function supplierOf(config: Config, { origin, platform }: SourceDeps): SubjectTokenSupplier {
+  const { audience, service_account_impersonation_url: url = "" } = config;
+  const email = splitImpersonationUrl(url)?.target;
+  return createSupplier(config.credential_source, {
+    ...{ platform, origin, audience },
+    subjectTokenType: config.subject_token_type,
+    ...(email === undefined ? {} : { impersonatedEmail: email }),
+  });
+}
+
+function assertTokenInfo({ token_info_url: url }: Config, { origin, platform }: SourceDeps): void {
+  if (url !== undefined) assertEndpoint(url, origin, "token_info_url", platform.env);
 }
 
 function impersonationTarget(

@@ -5,8 +5,9 @@
  * @module
  */
 import * as v from "valibot";
-import { ConfigurationError } from "../../lib/errors.ts";
+import { ConfigurationError, gather } from "../../lib/errors.ts";
 import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
+import type { SourceDeps } from "../types.ts";
 import { defineSource } from "./define.ts";
 import { accountUrl, impersonate, maxLifetime, splitImpersonationUrl } from "./impersonation.ts";
 
@@ -28,20 +29,28 @@ export const impersonatedServiceAccount = defineSource({
     delegates: v.optional(v.array(delegate)),
     quota_project_id: v.optional(v.string()),
   }),
+  base: "source_credentials",
   async create(config, deps) {
-    const url = config.service_account_impersonation_url;
-    assertEndpoint(url, deps.origin, "service_account_impersonation_url", deps.platform.env);
-    const parts = splitImpersonationUrl(applyOverride(url, "iamCredentials", deps.endpoints));
-    if (parts === undefined) {
-      const message = "service_account_impersonation_url: must end in /serviceAccounts/EMAIL:generateAccessToken";
-      throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message }]);
-    }
-    const base = await deps.create(config.source_credentials, `${deps.origin}, source_credentials`);
+    const [parts, base] = await gather(
+      () => partsOf(config.service_account_impersonation_url, deps),
+      () => deps.create(config.source_credentials, `${deps.origin}, source_credentials`),
+    );
     const source = impersonate({ ...parts, base, delegates: config.delegates ?? [] }, deps);
     // The file's own project bills what its tokens are used for; the call that buys them is the base's.
     return config.quota_project_id === undefined ? source : { ...source, quotaProject: config.quota_project_id };
   },
 });
+
+function partsOf(
+  url: string,
+  { endpoints, origin, platform }: SourceDeps,
+): NonNullable<ReturnType<typeof splitImpersonationUrl>> {
+  assertEndpoint(url, origin, "service_account_impersonation_url", platform.env);
+  const parts = splitImpersonationUrl(applyOverride(url, "iamCredentials", endpoints));
+  if (parts !== undefined) return parts;
+  const message = "service_account_impersonation_url: must end in /serviceAccounts/EMAIL:generateAccessToken";
+  throw new ConfigurationError([{ at: `Cannot use ${origin}`, message }]);
+}
 
 /** The project's own form. `base`: another account's name, or a source. */
 export const impersonated = defineSource({
@@ -54,6 +63,7 @@ export const impersonated = defineSource({
     ),
     base: v.union([v.string(), v.record(v.string(), v.unknown())], "must be the name of another account or a source"),
   }),
+  base: "base",
   async create({ base, delegates = [], lifetime, serviceAccount }, deps) {
     const source = await deps.create(
       base,

@@ -9,7 +9,7 @@
 import { SignJWT } from "jose/jwt/sign";
 import { importPKCS8 } from "jose/key/import";
 import * as v from "valibot";
-import { ConfigurationError } from "../../lib/errors.ts";
+import { ConfigurationError, gather } from "../../lib/errors.ts";
 import { toPkcs8 } from "../../lib/pem.ts";
 import type { Platform } from "../../platform.ts";
 import {
@@ -47,11 +47,10 @@ export const serviceAccount = defineSource({
   schema,
   async create(config, deps) {
     const { client_email: email, project_id: projectId, universe_domain: universe = googleUniverse } = config;
-    const sign = await createSigner(config, deps);
-    const tokenUri = config.token_uri ?? defaultTokenUri;
-    const problem = addressProblem(tokenUri);
-    if (problem !== undefined)
-      throw new ConfigurationError([{ at: `Cannot use ${deps.origin}`, message: `token_uri: ${problem}` }]);
+    const [sign, tokenUri] = await gather(
+      () => createSigner(config, deps),
+      () => tokenUriOf(config, deps),
+    );
     const url = applyOverride(tokenUri, "oauthToken", deps.endpoints);
     // The audience stays what the file says, also when an override redirects the call: Google checks its own URL.
     const assertion = (claims: Record<string, string>) => sign({ ...claims, aud: tokenUri });
@@ -76,6 +75,12 @@ export const serviceAccount = defineSource({
     };
   },
 });
+
+function tokenUriOf({ token_uri: url = defaultTokenUri }: Config, { origin }: SourceDeps): string {
+  const problem = addressProblem(url);
+  if (problem === undefined) return url;
+  throw new ConfigurationError([{ at: `Cannot use ${origin}`, message: `token_uri: ${problem}` }]);
+}
 
 /** gcloud's property `auth/service_account_use_self_signed_jwt`, by its variable. */
 function isAskedFor({ CLOUDSDK_AUTH_SERVICE_ACCOUNT_USE_SELF_SIGNED_JWT: property }: Platform["env"]): boolean {

@@ -7,6 +7,7 @@
  */
 import { AwsV4Signer } from "aws4fetch";
 import * as v from "valibot";
+import { assertAll } from "../../lib/errors.ts";
 import type { Platform } from "../../platform.ts";
 import { assertMetadataAddress, assertSignedAddress } from "./addresses.ts";
 import { type AwsKeys, type AwsUrls, InstanceMetadata, isRegion } from "./aws-instance.ts";
@@ -60,12 +61,20 @@ function keysOf({ env }: Platform): AwsKeys | undefined {
 }
 
 function assertUsable(urls: AwsUrls, signed: string, context: SupplierContext): void {
-  assertSignedAddress(signed.replace("{region}", "us-east-1"), context, "regional_cred_verification_url");
-  if (urls.region !== undefined) assertMetadataAddress(urls.region, context, "region_url");
-  if (urls.credentials !== undefined) assertMetadataAddress(urls.credentials, context, "url");
-  if (urls.sessionToken !== undefined) {
-    assertMetadataAddress(urls.sessionToken, context, "imdsv2_session_token_url");
-  }
+  const isMetadata = (url: string | undefined, field: string) => () => {
+    if (url !== undefined) assertMetadataAddress(url, context, field);
+  };
+  assertAll(
+    () => assertSignedAddress(signed.replace("{region}", "us-east-1"), context, "regional_cred_verification_url"),
+    isMetadata(urls.region, "region_url"),
+    isMetadata(urls.credentials, "url"),
+    isMetadata(urls.sessionToken, "imdsv2_session_token_url"),
+    () => assertRegion(urls, context),
+    () => assertKeys(urls, context),
+  );
+}
+
+function assertRegion(urls: AwsUrls, context: SupplierContext): void {
   const region = regionOf(context.platform);
   if (region !== undefined && !isRegion(region)) {
     throw unusableSource(
@@ -73,19 +82,20 @@ function assertUsable(urls: AwsUrls, signed: string, context: SupplierContext): 
       `Cannot use an AWS credential source: "${region}" (AWS_REGION or AWS_DEFAULT_REGION) is not a region`,
     );
   }
-  if (region === undefined && urls.region === undefined) {
-    throw unusableSource(
-      context,
-      'Cannot use an AWS credential source: set AWS_REGION, or give "credential_source.region_url"',
-    );
-  }
-  if (keysOf(context.platform) === undefined && urls.credentials === undefined) {
-    const variables = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
-    throw unusableSource(
-      context,
-      `Cannot use an AWS credential source: set ${variables}, or give "credential_source.url"`,
-    );
-  }
+  if (region !== undefined || urls.region !== undefined) return;
+  throw unusableSource(
+    context,
+    'Cannot use an AWS credential source: set AWS_REGION, or give "credential_source.region_url"',
+  );
+}
+
+function assertKeys(urls: AwsUrls, context: SupplierContext): void {
+  if (keysOf(context.platform) !== undefined || urls.credentials !== undefined) return;
+  const variables = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+  throw unusableSource(
+    context,
+    `Cannot use an AWS credential source: set ${variables}, or give "credential_source.url"`,
+  );
 }
 
 /**

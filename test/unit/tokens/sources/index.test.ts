@@ -54,6 +54,71 @@ describe("createSource", () => {
     expect(problems.join()).not.toContain("s3cret");
   });
 
+  it("names every unknown field, and the mistakes of a base beside those of what stands on it", async () => {
+    expect(await problemsOf(of({ type: "static", accessToken: "a", idToken: "b", one: 1, two: 2 }))).toEqual([
+      'Cannot use credential file "sa.json": one: unknown field',
+      'Cannot use credential file "sa.json": two: unknown field',
+    ]);
+    const base = { type: "user" };
+    expect(await problemsOf(of({ type: "impersonated", serviceAccount: "x", base }))).toEqual([
+      'Cannot use credential file "sa.json": serviceAccount: must be an e-mail address',
+      expect.stringMatching(/^Cannot use credential file "sa\.json", base: type: unknown/),
+    ]);
+  });
+
+  const url = (host: string) => `https://${host}.example/v1/projects/-/serviceAccounts/${email}:generateAccessToken`;
+  const aws = {
+    environment_id: "aws1",
+    regional_cred_verification_url: "http://sts.example",
+    region_url: "http://one.example/",
+    url: "http://two.example/",
+  };
+  it.each<[string, object, readonly string[]]>([
+    [
+      "external_account",
+      {
+        audience: "//iam.googleapis.com/x",
+        subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+        credential_source: aws,
+        token_url: "https://evil1.example/v1/token",
+        token_info_url: "https://evil2.example/v1/introspect",
+        service_account_impersonation_url: url("evil3"),
+        workforce_pool_user_project: "p",
+      },
+      [
+        "token_url: ",
+        "service_account_impersonation_url: ",
+        "credential_source.regional_cred_verification_url: ",
+        "credential_source.region_url: ",
+        "credential_source.url: ",
+        "token_info_url: ",
+        "workforce_pool_user_project: ",
+      ],
+    ],
+    [
+      "external_account_authorized_user",
+      {
+        ...{ client_id: "c", client_secret: "s", refresh_token: "r" },
+        token_url: "https://evil1.example/v1/oauthtoken",
+        token_info_url: "https://evil2.example/v1/introspect",
+      },
+      ["token_url: ", "token_info_url: "],
+    ],
+    [
+      "impersonated_service_account",
+      { service_account_impersonation_url: url("evil"), source_credentials: { type: "authorized_user" } },
+      ["service_account_impersonation_url: ", "client_id: ", "client_secret: ", "refresh_token: "],
+    ],
+    [
+      "service_account",
+      { client_email: email, private_key: "no key", token_uri: "http://evil.example/token" },
+      ["private_key: ", "token_uri: "],
+    ],
+  ])("tells all that only a closer look at %s finds", async (type, rest, fields) => {
+    const problems = await problemsOf(of({ type, ...rest }));
+    expect(problems).toEqual(fields.map((field) => expect.stringContaining(`: ${field}`)));
+  });
+
   it("lets Google's files have fields that are not known yet, and its own types have none", async () => {
     const google = createFakeGoogle();
     const key = await google.directory.createServiceAccount(email);

@@ -1,0 +1,57 @@
+/**
+ * What is left of a configuration with mistakes: everything that can be judged without the parts that are wrong.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import type { ConfigurationDocument, KeyPath } from "./document.ts";
+import { type Issues, keysOf, without } from "./issues.ts";
+import { nearest } from "./nearest.ts";
+import { configurationSchema, knownKeysAt } from "./schema.ts";
+import { isUnknownKey } from "./wording.ts";
+
+/** What says something about other keys, so that it cannot be judged when one of these is wrong. */
+const needs: Readonly<Record<string, readonly string[]>> = {
+  auth: ["auth"],
+  clients: ["auth", "instances", "accounts", "metadata"],
+  instance: ["auth", "instances"],
+  limits: ["auth"],
+};
+
+/** Takes away what has issues, and what needs it. */
+export function remainder(document: JsonObject, issues: Issues): Pick<ConfigurationDocument, "configuration" | "lost"> {
+  const lost = issues.flatMap(lostBy);
+  const hasLost = (key: string) => lost.some(([first]) => first === key);
+  const unsure = Object.keys(needs).filter((key) => needs[key]?.some(hasLost));
+  let rest = unsure.reduce<Json>((value, key) => without(value, [key]), document);
+  for (;;) {
+    const result = v.safeParse(configurationSchema, rest);
+    if (result.success) return { configuration: result.output, lost };
+    if (result.issues.some(({ path }) => path === undefined)) return { configuration: {}, lost: [[]] };
+    for (const issue of result.issues) rest = without(rest, removable(rest, keysOf(issue)));
+  }
+}
+
+/** An unknown key stands for the one that was most likely meant. */
+function lostBy(issue: Issues[number]): KeyPath[] {
+  const keys = keysOf(issue);
+  if (!isUnknownKey(issue)) return [keys];
+  const parent = keys.slice(0, -1);
+  const meant = nearest(String(keys.at(-1)), knownKeysAt(parent));
+  return meant === undefined ? [] : [[...parent, meant]];
+}
+
+/** The member at `path`, or what holds it: a list goes as a whole, and what lacks a member too. */
+function removable(document: Json, path: KeyPath): KeyPath {
+  const inList = path.findIndex((key) => typeof key === "number");
+  const wanted = inList === -1 ? path : path.slice(0, inList);
+  const holder = wanted.slice(0, -1).reduce<Json | undefined>((value, key) => memberOf(value, key), document);
+  return wanted.length < 2 || memberOf(holder, wanted.at(-1)) !== undefined
+    ? wanted
+    : removable(document, wanted.slice(0, -1));
+}
+
+function memberOf(value: Json | undefined, key: string | number | undefined): Json | undefined {
+  return isObject(value) && Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
+}
