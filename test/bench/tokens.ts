@@ -15,8 +15,8 @@ import { accountsPath, callsOf, startUpstream } from "./upstream-client.ts";
 const hanging = "hanging@bench.iam.gserviceaccount.com";
 const rotating = "rotating@bench.iam.gserviceaccount.com";
 const hangMs = 2_000;
-/** A token is renewed when a quarter of its life is left: once in a run of that length. */
-const shortLife = ({ quick }: Plan) => (quick ? 2 : 3);
+/** Seconds. A token is renewed when a quarter of its life is left: once in a run of that length. */
+const shortLife = 2;
 
 /** Measures a server of its own, whose accounts get their tokens from the bench's upstream. */
 export async function measureTokens(runtime: Runtime, plan: Plan): Promise<Row[]> {
@@ -26,7 +26,7 @@ export async function measureTokens(runtime: Runtime, plan: Plan): Promise<Row[]
     default: { source: source("default", "delay=0") },
     ...Object.fromEntries(coldAccounts.map((name) => [name, { source: source("cold", `delay=${upstreamMs}`) }])),
     [hanging]: { source: source("hanging", `delay=${hangMs}`) },
-    [rotating]: { source: source("rotating", `delay=50&life=${shortLife(plan)}`) },
+    [rotating]: { source: source("rotating", `delay=50&life=${shortLife}`) },
   };
   const server = await startServer(runtime, { config: { accounts } });
   try {
@@ -57,36 +57,38 @@ async function load(server: RunningServer, account: string, seconds: number, { f
 
 /**
  * The 99th percentile of a cached token, alone and while another key's mint hangs, in turns. A run's own is that of one
- * pause more or less of the collector, so the medians of three runs are compared.
+ * pause more or less of the collector, so the medians of all runs are compared; the range is that of the rounds.
  */
 async function besideHanging(server: RunningServer, plan: Plan): Promise<Row> {
   let problem: string | undefined;
-  const p99 = async () => {
+  const runs = async () => {
     const found: number[] = [];
     for (let run = 0; run < (plan.quick ? 1 : 3); run++) {
       const { p99Ms, problem: wrong } = await load(server, "default", plan.seconds, plan);
       found.push(p99Ms);
       problem ??= wrong;
     }
-    return spreadOf(found).median;
+    return found;
   };
-  const alone: number[] = [];
-  const beside: number[] = [];
+  const alone: number[][] = [];
+  const beside: number[][] = [];
   for (let round = 0; round < (plan.quick ? 1 : 3); round++) {
-    alone.push(await p99());
+    alone.push(await runs());
     let ended = false;
     const hung = ask(server, `${hanging}/identity?audience=https://hanging-${round}.example.com`).finally(() => {
       ended = true;
     });
-    beside.push(await p99());
+    beside.push(await runs());
     if (ended) problem ??= "the hanging request ended before the run";
     await hung;
   }
+  const p99 = (rounds: readonly number[][]) => spreadOf(rounds.flat()).median;
+  const rounds = spreadOf(beside.map((each, round) => p99([each]) / p99([alone[round] ?? []])));
   return {
     measure: "cached token's p99 while another key hangs / without",
     runtime: server.runtime,
-    figures: `p99 ${shown(spreadOf(alone).median)} ms, then ${shown(spreadOf(beside).median)} ms`,
-    value: spreadOf(beside.map((ms, round) => ms / (alone[round] ?? Number.NaN))),
+    figures: `p99 ${shown(p99(alone))} ms, then ${shown(p99(beside))} ms`,
+    value: { ...rounds, median: p99(beside) / p99(alone) },
     target: "≤ 1.2",
     problem,
   };
@@ -94,15 +96,15 @@ async function besideHanging(server: RunningServer, plan: Plan): Promise<Row> {
 
 /** A rotation that blocked everybody would delay no more than eight answers: the slowest one is told, too. */
 async function acrossRotation(server: RunningServer, upstream: RunningServer, plan: Plan): Promise<Row> {
-  const rounds = plan.quick ? 1 : 2;
+  const rounds = plan.quick ? 1 : 3;
   const ratios: number[] = [];
   const figures: string[] = [];
   let problem: string | undefined;
   for (let round = 0; round < rounds; round++) {
-    const fixed = await load(server, "default", plan.quick ? 1 : 2, plan);
+    const fixed = await load(server, "default", shortLife, plan);
     // The token of the round before is dead by now, and a cold request is no rotation.
     await ask(server, `${rotating}/token`);
-    const turning = await load(server, rotating, shortLife(plan), plan);
+    const turning = await load(server, rotating, shortLife, plan);
     problem ??= fixed.problem ?? turning.problem;
     ratios.push(turning.p99Ms / fixed.p99Ms);
     figures.push(`p99 ${shown(fixed.p99Ms)}, then ${shown(turning.p99Ms)}, slowest ${shown(turning.maxMs)} ms`);
