@@ -21,7 +21,8 @@ export function checkAll<S extends v.GenericSchema>(
   for (;;) {
     const result = v.safeParse(schema, rest);
     if (result.success) return unknown.length === 0 ? { output: result.output } : { issues: unknown };
-    const found = result.issues.filter(isUnknownKey);
+    // To valibot a list is an object with the keys 0, 1, …: those are no keys to take away, but the wrong shape.
+    const found = result.issues.filter((issue) => isUnknownKey(issue) && holds(rest, keysOf(issue)));
     if (found.length === 0) return { issues: [...unknown, ...result.issues] };
     unknown.push(...found);
     for (const issue of found) rest = without(rest, keysOf(issue));
@@ -31,6 +32,14 @@ export function checkAll<S extends v.GenericSchema>(
 /** Returns the keys down to where an issue is. */
 export function keysOf({ path }: v.BaseIssue<unknown>): KeyPath {
   return (path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key)));
+}
+
+/** Whether an object stands where a path leads to its last key, and has that key. */
+export function holds(value: Json, path: KeyPath): boolean {
+  const [key, ...rest] = path;
+  if (Array.isArray(value)) return rest.length > 0 && typeof key === "number" && holds(value[key] ?? null, rest);
+  if (!isObject(value) || key === undefined || !Object.hasOwn(value, key)) return false;
+  return rest.length === 0 || holds(value[String(key)] ?? null, rest);
 }
 
 /** Returns `value` without the member at the end of a path. */

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
 import type { ConfigurationDocument, KeyPath } from "./document.ts";
-import { type Issues, keysOf, without } from "./issues.ts";
+import { holds, type Issues, keysOf, without } from "./issues.ts";
 import { nearest } from "./nearest.ts";
 import { configurationSchema, knownKeysAt } from "./schema.ts";
 import { isUnknownKey } from "./wording.ts";
@@ -28,8 +28,9 @@ export function remainder(document: JsonObject, issues: Issues): Pick<Configurat
   for (;;) {
     const result = v.safeParse(configurationSchema, rest);
     if (result.success) return { configuration: result.output, lost };
-    if (result.issues.some(({ path }) => path === undefined)) return { configuration: {}, lost: [[]] };
-    for (const issue of result.issues) rest = without(rest, removable(rest, keysOf(issue)));
+    const [wrong = []] = result.issues.map((issue) => removable(rest, keysOf(issue)));
+    if (!holds(rest, wrong)) return { configuration: {}, lost: [[]] };
+    rest = without(rest, wrong);
   }
 }
 
