@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import type { Json, JsonObject } from "../lib/json.ts";
 import type { ConfigurationDocument, KeyPath } from "./document.ts";
 import { holds, type Issues, keysOf, without } from "./issues.ts";
 import { nearest } from "./nearest.ts";
@@ -28,7 +28,7 @@ export function remainder(document: JsonObject, issues: Issues): Pick<Configurat
   for (;;) {
     const result = v.safeParse(configurationSchema, rest);
     if (result.success) return { configuration: result.output, lost };
-    const [wrong = []] = result.issues.map((issue) => removable(rest, keysOf(issue)));
+    const wrong = removable(rest, keysOf(result.issues[0]));
     if (!holds(rest, wrong)) return { configuration: {}, lost: [[]] };
     rest = without(rest, wrong);
   }
@@ -47,12 +47,5 @@ function lostBy(issue: Issues[number]): KeyPath[] {
 function removable(document: Json, path: KeyPath): KeyPath {
   const inList = path.findIndex((key) => typeof key === "number");
   const wanted = inList === -1 ? path : path.slice(0, inList);
-  const holder = wanted.slice(0, -1).reduce<Json | undefined>((value, key) => memberOf(value, key), document);
-  return wanted.length < 2 || memberOf(holder, wanted.at(-1)) !== undefined
-    ? wanted
-    : removable(document, wanted.slice(0, -1));
-}
-
-function memberOf(value: Json | undefined, key: string | number | undefined): Json | undefined {
-  return isObject(value) && Object.hasOwn(value, String(key)) ? value[String(key)] : undefined;
+  return wanted.length < 2 || holds(document, wanted) ? wanted : removable(document, wanted.slice(0, -1));
 }
