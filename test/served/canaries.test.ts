@@ -265,7 +265,9 @@ describe(`Secrets on ${runtime}`, () => {
     for (const text of [...broken.map((one) => JSON.stringify(one)), `${JSON.stringify(world.key)}}`]) {
       const shown = new Shown();
       shown.add("complaint", runtime === "workerd" ? await complaintOfWorker(text) : await complaintOfStart(text));
-      expect(shown.places[0]?.[1]).toMatch(runtime === "workerd" ? /^500 [\s\S]*GOOGLE_APPLICATION_CREDENTIALS_JSON/ : /ended with 2 /);
+      expect(shown.places[0]?.[1]).toMatch(
+        runtime === "workerd" ? /^500 [\s\S]*GOOGLE_APPLICATION_CREDENTIALS_JSON/ : /ended with 2 /,
+      );
       expect(shown.findings()).toEqual([]);
     }
   }, 60_000);
