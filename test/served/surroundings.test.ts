@@ -149,6 +149,20 @@ if (runtime !== "workerd")
     });
   });
 
+if (runtime !== "workerd")
+  describe(`A log that cannot be written on ${runtime}`, () => {
+    it.each([
+      ["its disk is full", 'exec "$@" 2> /dev/full'],
+      ["nobody reads it any more", 'exec "$@" 2> >(exit)'],
+    ])("takes no token away when %s", async (_, script) => {
+      const within = ["bash", "-c", script, "bash"];
+      const server = await startServer(runtime, { within, flags: ["--log-level", "debug"] });
+      const target = `${v1}/service-accounts/default/token`;
+      for (let asked = 0; asked < 3; asked++) expect((await send(server, target)).status).toBe(200);
+      expect(await server.stop()).toBe(0);
+    });
+  });
+
 describe(`A client that goes away in the middle of a mint on ${runtime}`, () => {
   it("costs nobody else the token, and Google one call", async () => {
     const world = await createGoogleWorld();

@@ -9,7 +9,7 @@ import { ConfigurationError, messageOf } from "../../lib/errors.ts";
 import { version } from "../../version.ts";
 import type { Runtime } from "../listen/types.ts";
 import type { CommandName } from "./command-help.ts";
-import { complain, print } from "./terminal.ts";
+import { complain, hearFailedWrites, print } from "./terminal.ts";
 
 /** Wrong usage or configuration. */
 const usageError = 2;
@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 export async function main(runtime: Runtime): Promise<void> {
   const args = process.argv.slice(2);
   const [word = "help", ...rest] = args;
+  hearFailedWrites();
   try {
     if (word === "--version" || word === "-V") print(version);
     else if (word === "--help" || word === "-h") await help([]);

@@ -1,5 +1,6 @@
 /**
- * The way out to people: stdout, stderr, and whether there are colours.
+ * The way out to people: stdout, stderr, and whether there are colours. What cannot be written on stderr (its disk is full,
+ * its reader has gone) is lost, and ends no server.
  *
  * @module
  */
@@ -12,7 +13,22 @@ export function print(text: string): void {
 
 /** Writes a line to stderr. */
 export function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+  try {
+    process.stderr.write(`${line}\n`);
+  } catch {
+    // Deno throws what the others tell by an event.
+  }
+}
+
+/** Says what becomes of a write that fails; without this, a full disk or a reader that has gone ends the process. */
+export function hearFailedWrites(): void {
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Who has read enough, as `head` has, is told nothing more.
+    if (error.code === "EPIPE") return;
+    complain(`Cannot write to stdout: ${error.message}`);
+    process.exit(1);
+  });
 }
 
 /** Whether `stream` shows colours: a terminal, and `NO_COLOR` is not set. */
