@@ -113,7 +113,7 @@ if (runtime !== "workerd")
         expect((await send(server, `${v1}/guest-attributes/ns/small`, "1")).status).toBe(200);
         const refused = await send(server, `${v1}/guest-attributes/ns/large`, "x".repeat(100_000));
         expect(refused.status).toBe(500);
-        expect(server.stderr()).toMatch(/Cannot keep the change in ".*state\.json": .*ENOSPC/i);
+        await expect.poll(server.stderr).toMatch(/Cannot keep the change in ".*state\.json": .*ENOSPC/i);
         expect((await send(server, `${v1}/guest-attributes/ns/large`)).status).toBe(404);
         expect((await send(server, `${v1}/guest-attributes/ns/small`, "2")).status).toBe(200);
         expect((await send(server, `${v1}/guest-attributes/ns/small`)).body.toString()).toBe("2");

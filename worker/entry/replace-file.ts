@@ -11,7 +11,9 @@ import process from "node:process";
 /** Resolves when `text` is on the disk under `path`, mode 0600. `temporary` stands beside it meanwhile. */
 export async function replaceFile(path: string, text: string, temporary = `${path}.${process.pid}.tmp`): Promise<void> {
   try {
-    const file = await open(temporary, "w", 0o600);
+    // One that is left over, or that somebody else has put there, is not written to: its mode is another, or it is a link.
+    await rm(temporary, { force: true });
+    const file = await open(temporary, "wx", 0o600);
     try {
       await file.writeFile(text);
       await file.sync();

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { access, constants, readFile, realpath, rename } from "node:fs/promises";
+import { access, constants, lstat, readFile, realpath, rename, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import process from "node:process";
 import type { EmulatorOptions } from "../emulator.ts";
 import { type State, StateError, stateFromText, stateToText } from "../instance/state.ts";
 import { ConfigurationError, messageOf, type Problem } from "../lib/errors.ts";
@@ -17,8 +18,7 @@ type Kept = Required<Pick<EmulatorOptions, "changes" | "save" | "onKeys">> & Pic
 /** Opens the file and proves that it can be written. Throws a `ConfigurationError` when it cannot. */
 export async function openState(given: string, platform: Platform): Promise<Kept> {
   try {
-    // A link stays one: what it points to is replaced.
-    const path = await realpath(given).catch(() => given);
+    const path = await placeOf(given);
     const file = new StateFile(path, await read(path, platform));
     await file.write();
     return file.options();
@@ -30,12 +30,28 @@ export async function openState(given: string, platform: Platform): Promise<Kept
 /** What is wrong with the folder of the file, found without writing: other mistakes may end the start. */
 export async function stateProblems(given: string): Promise<readonly Problem[]> {
   try {
-    const path = await realpath(given).catch(() => given);
+    const path = await placeOf(given);
     await access(dirname(path), constants.W_OK);
     return [];
   } catch (error) {
     return [problemOf(given, error)];
   }
+}
+
+/** Returns where the file is or will be. A link stays one: what it points to is replaced. */
+async function placeOf(given: string): Promise<string> {
+  const found = await lstat(given).catch(() => undefined);
+  if (found === undefined) return given;
+  // What Linux does for links, too: in /tmp a file or link of this name may have been put there for us to find.
+  const folder = await stat(dirname(given));
+  if ((folder.mode & 0o002) !== 0 && ![folder.uid, process.geteuid?.()].includes(found.uid))
+    throw new Error("it belongs to another user, in a folder that everybody may write to");
+  const path = await realpath(given).catch(() => given);
+  const target = await stat(path).catch(() => undefined);
+  if (target?.isDirectory() === true) throw new Error("it is a folder");
+  // A pipe would be waited for, and a device (/dev/null, as root) replaced.
+  if (target?.isFile() === false) throw new Error("it is no file");
+  return path;
 }
 
 function problemOf(given: string, error: unknown): Problem {
