@@ -12,6 +12,7 @@ import type { Directory, Leaf } from "../../metadata/tree.ts";
 import type { Call } from "../call.ts";
 import { type Answer, type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
+import { Kept } from "./kept.ts";
 
 /** What stands below `/computeMetadata/v1`. */
 export const versionPath = "/computeMetadata/v1";
@@ -21,25 +22,26 @@ export type Plan = (call: Call) => Answer;
 
 type PlanEndpoint = (call: Call, found: Found) => Plan;
 
-/** Targets whose plans are kept for one version of the metadata: clients repeat the same few. */
-const maxKept = 1_000;
-/** Longer targets are nobody's habit, and a thousand of them would take memory. */
-const maxKeptLength = 1_024;
+/** A plan, and how many characters it holds. */
+interface Sized {
+  readonly plan: Plan;
+  readonly size: number;
+}
 
 /** Builds the handler of reads. `endpoint` is for `token` and `identity`. */
 export function createMetadataHandler(instance: Instance, style: Style, endpoint: PlanEndpoint): Plan {
   let version = 0;
-  let plans = new Map<string, Plan>();
-  let woken = new Map<string, Reply>();
+  /** For one version of the metadata. */
+  const plans = new Kept<Plan>();
+  const woken = new Kept<Reply>();
 
   return (call) => {
     const snapshot = current();
     const { target } = call;
     const known = plans.get(target);
     if (known !== undefined) return known(call);
-    const plan = planOf(call, snapshot);
-    if (plans.size >= maxKept) plans.clear();
-    if (target.length <= maxKeptLength) plans.set(target, plan);
+    const { plan, size } = planOf(call, snapshot);
+    plans.keep(target, plan, size);
     return plan(call);
   };
 
@@ -48,24 +50,24 @@ export function createMetadataHandler(instance: Instance, style: Style, endpoint
     const snapshot = instance.snapshot();
     if (snapshot.version !== version) {
       version = snapshot.version;
-      plans = new Map();
-      woken = new Map();
+      plans.clear();
+      woken.clear();
     }
     return snapshot;
   }
 
   /** Throws a `QueryError` where the target cannot be meant. */
-  function planOf(call: Call, snapshot: Snapshot): Plan {
+  function planOf(call: Call, snapshot: Snapshot): Sized {
     const { found, slash } = locate(call.path, snapshot);
     if (found === undefined) return always(style.notFound(call.target));
     const { node, path } = found;
     // The address in it is the client's own.
-    if (node.kind === "directory" && !slash) return (again) => redirect(again, style);
+    if (node.kind === "directory" && !slash) return made((again) => redirect(again, style));
     if (node.kind !== "directory" && slash) return always(style.notFound(call.target));
-    if (node.kind === "endpoint") return endpoint(call, found);
+    if (node.kind === "endpoint") return made(endpoint(call, found));
     if (node.kind === "absent") return always(reply(style.server, node.status, node.contentType, node.body));
     const query = parseMetadataQuery(call.search);
-    if (query.wait) return (again) => waitAndAnswer(again, path, node, query, snapshot);
+    if (query.wait) return made((again) => waitAndAnswer(again, path, node, query, snapshot));
     return always(answer(style, render(node, query), snapshot.etag(path)));
   }
 
@@ -99,16 +101,16 @@ export function createMetadataHandler(instance: Instance, style: Style, endpoint
     const { found } = locate(call.path, now);
     if (found === undefined || (found.node.kind !== "directory" && found.node.kind !== "leaf"))
       return style.notFound(target);
-    const made = answer(style, render(found.node, query), now.etag(path));
-    if (woken.size < maxKept && target.length <= maxKeptLength) woken.set(target, made);
-    return made;
+    const fresh = answer(style, render(found.node, query), now.etag(path));
+    woken.keep(target, fresh, fresh.body.length);
+    return fresh;
   }
 }
 
-const always =
-  (made: Reply): Plan =>
-  () =>
-    made;
+/** A plan that makes its answer each time. */
+const made = (plan: Plan): Sized => ({ plan, size: 0 });
+
+const always = (answered: Reply): Sized => ({ plan: () => answered, size: answered.body.length });
 
 /** Finds what a path means. Doubled slashes right below the version count as one (clients.md R26). */
 export function locate(path: string, snapshot: Snapshot): { found: Found | undefined; slash: boolean } {
