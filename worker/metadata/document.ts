@@ -74,16 +74,23 @@ export function valueAt(document: Json | undefined, path: readonly string[]): Js
   return value;
 }
 
+/** Copies that nobody else holds, and that may be changed. */
+export type Own = Set<unknown>;
+
 /**
  * Returns `document` with `change` made. Missing directories on the way are made; a leaf on the way, or a list index
- * beyond the end, is a `ShapeError`.
+ * beyond the end, is a `ShapeError`. Of many changes, one after the other, each directory is copied once for one `own`.
  */
-export function withChange(document: JsonObject, change: Change): JsonObject {
-  if (change.path.length === 0) {
-    if (!isObject(change.value)) throw new ShapeError('"": the root must be an object');
-    return change.value;
-  }
-  return changed(document, change.path, change.value, []) as JsonObject;
+export function withChange(document: JsonObject, { path, value }: Change, own: Own = new Set()): JsonObject {
+  if (path.length > 0) return changed(document, path, value, [], own) as JsonObject;
+  if (!isObject(value)) throw new ShapeError('"": the root must be an object');
+  return value;
+}
+
+/** Returns `document` with all `changes` made, in their order. */
+export function withChanges(document: JsonObject, changes: readonly Change[]): JsonObject {
+  const own: Own = new Set();
+  return changes.reduce((now, change) => withChange(now, change, own), document);
 }
 
 function changed(
@@ -91,21 +98,24 @@ function changed(
   path: readonly string[],
   value: Json | undefined,
   done: readonly string[],
+  own: Own,
 ): Json | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return value;
   const at = [...done, name];
-  if (Array.isArray(node)) return changedList(node as readonly Json[], name, rest, value, at);
+  if (Array.isArray(node)) return changedList(node as readonly Json[], name, rest, value, at, own);
   if (node !== undefined && !isObject(node))
     throw new ShapeError(`"${done.join("/")}": is a leaf, nothing can stand below it`);
   if (node === undefined && value === undefined) return undefined;
   if (!isName(name))
     throw new ShapeError(`"${at.join("/")}": a key must not be empty, "." or "..", nor hold "/" or control characters`);
-  const members = new Map<string, Json>(Object.entries(node ?? {}));
-  const next = changed(members.get(name), rest, value, at);
-  if (next === undefined) members.delete(name);
-  else members.set(name, next);
-  return objectFrom(members);
+  const members = (own.has(node) ? node : objectFrom(Object.entries(node ?? {}))) as Record<string, Json>;
+  own.add(members);
+  const next = changed(Object.hasOwn(members, name) ? members[name] : undefined, rest, value, at, own);
+  if (next === undefined) delete members[name];
+  // Not by an assignment, which `__proto__` would take for something else.
+  else Object.defineProperty(members, name, { value: next, writable: true, enumerable: true, configurable: true });
+  return members;
 }
 
 function changedList(
@@ -114,12 +124,13 @@ function changedList(
   rest: readonly string[],
   value: Json | undefined,
   at: readonly string[],
+  own: Own,
 ): Json {
   const index = /^(?:0|[1-9]\d*)$/.test(name) ? Number(name) : Number.NaN;
   if (!(index < list.length || (index === list.length && value !== undefined))) {
     throw new ShapeError(`"${at.join("/")}": the list has ${list.length} elements; the next index is ${list.length}`);
   }
-  const next = changed(list[index], rest, value, at);
+  const next = changed(list[index], rest, value, at, own);
   if (next === undefined) return list.filter((_, i) => i !== index);
   return index === list.length ? [...list, next] : list.map((element, i) => (i === index ? next : element));
 }

@@ -5,7 +5,7 @@
  */
 import type { JsonObject } from "../lib/json.ts";
 import type { Log } from "../platform.ts";
-import { type Change, withChange } from "./document.ts";
+import { type Change, withChanges } from "./document.ts";
 import { buildTree, ShapeError } from "./tree.ts";
 
 /** Returns the changes that `document` has a place for, and logs each other one. */
@@ -31,7 +31,7 @@ function fitted(
   refused?: (error: ShapeError) => void,
 ): JsonObject | undefined {
   try {
-    const changed = changes.reduce(withChange, document);
+    const changed = withChanges(document, changes);
     buildTree(changed);
     return changed;
   } catch (error) {

@@ -5,11 +5,11 @@
  *
  * @module
  */
-import type { JsonObject } from "../lib/json.ts";
+import { type JsonObject, stringifyJson } from "../lib/json.ts";
 import type { Clock } from "../platform.ts";
-import { type Change, valueAt, withChange } from "./document.ts";
+import { type Change, type Own, valueAt, withChange, withChanges } from "./document.ts";
 import { Snapshot } from "./snapshot.ts";
-import type { Additions } from "./tree.ts";
+import { type Additions, ShapeError } from "./tree.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Keeps changes over a restart. Called before a change is visible or acknowledged. */
@@ -26,6 +26,9 @@ export interface StoreOptions {
   readonly maxWaitMs?: number | undefined;
   readonly save?: SaveChanges | undefined;
 }
+
+/** What the changes of an instance may hold, in characters: whoever may write could fill the memory otherwise. */
+export const maxChangesSize = 16 * 1024 * 1024;
 
 export class Store {
   readonly waiters: Waiters;
@@ -44,7 +47,7 @@ export class Store {
     this.#save = options.save;
     this.#configured = options.document;
     this.#changes = options.changes ?? [];
-    this.#snapshot = new Snapshot(applied(this.#configured, this.#changes), this.#additions, 1);
+    this.#snapshot = new Snapshot(withChanges(this.#configured, this.#changes), this.#additions, 1);
   }
 
   get snapshot(): Snapshot {
@@ -64,13 +67,15 @@ export class Store {
 
   /**
    * Makes changes, one writer after the other. `plan` sees the document as it is when its turn comes. Resolves when the
-   * changes are kept and visible. Rejects with a `ShapeError`, or with what keeping them threw; nothing has changed then.
+   * changes are kept and visible. Rejects with a `ShapeError`, also where they outgrow their bound, or with what keeping
+   * them threw; nothing has changed then.
    */
   write(plan: (document: JsonObject) => readonly Change[]): Promise<void> {
     return this.#enqueue(async () => {
       const made = plan(this.#snapshot.document);
       if (made.length === 0) return;
       const changes = planned(this.#snapshot.document, this.#changes, made);
+      assertBounded(changes, this.#changes);
       const next = this.#next(this.#configured, changes);
       await this.#save?.(changes);
       this.#changes = changes;
@@ -94,7 +99,7 @@ export class Store {
   }
 
   #next(document: JsonObject, changes: readonly Change[]): Snapshot {
-    return new Snapshot(applied(document, changes), this.#additions, this.#snapshot.version + 1);
+    return new Snapshot(withChanges(document, changes), this.#additions, this.#snapshot.version + 1);
   }
 
   #publish(snapshot: Snapshot): void {
@@ -104,15 +109,16 @@ export class Store {
   }
 }
 
+/** Returns the changes with those that were made behind them. */
 function planned(document: JsonObject, changes: readonly Change[], made: readonly Change[]): readonly Change[] {
+  const own: Own = new Set();
   let now = document;
-  let all = changes;
-  for (const change of made) {
-    const whole = wholeList(now, change);
-    now = withChange(now, whole);
-    all = withLater(all, whole);
-  }
-  return all;
+  const whole = made.map((change) => {
+    const all = wholeList(now, change);
+    now = withChange(now, all, own);
+    return all;
+  });
+  return withoutOverridden([...changes, ...whole]);
 }
 
 /** A change inside a list becomes the new list: indexes mean something else once an element has gone. */
@@ -124,12 +130,34 @@ function wholeList(document: JsonObject, change: Change): Change {
   return change;
 }
 
-/** Adds a change behind the others and drops those that it overrides, so that the list never outgrows the tree. */
-function withLater(changes: readonly Change[], change: Change): readonly Change[] {
-  const covers = (other: Change) => change.path.every((name, i) => other.path[i] === name);
-  return [...changes.filter((other) => !covers(other)), change];
+/** Drops what a later change at or above its path overrides, so that the list never outgrows the tree. */
+function withoutOverridden(changes: readonly Change[]): readonly Change[] {
+  const later = new Set<string>();
+  return changes
+    .toReversed()
+    .filter(({ path }) => {
+      const isOverridden = path.some((_, i) => later.has(pathTo(path, i))) || later.has(pathTo(path));
+      later.add(pathTo(path));
+      return !isOverridden;
+    })
+    .toReversed();
 }
 
-function applied(document: JsonObject, changes: readonly Change[]): JsonObject {
-  return changes.reduce(withChange, document);
+/** Names hold no slash. */
+const pathTo = (path: readonly string[], depth = path.length) => path.slice(0, depth).join("/");
+
+/** Refuses to grow beyond the bound; what makes the changes smaller passes. Throws a `ShapeError`. */
+function assertBounded(changes: readonly Change[], before: readonly Change[]): void {
+  const size = sizeOf(changes);
+  if (size > maxChangesSize && size > sizeOf(before))
+    throw new ShapeError(
+      "Changes made while running hold 16 MiB at most; remove some, or put them into the configuration",
+    );
+}
+
+function sizeOf(changes: readonly Change[]): number {
+  return changes.reduce(
+    (sum, { path, value }) => sum + pathTo(path).length + (value === undefined ? 0 : stringifyJson(value).length),
+    0,
+  );
 }

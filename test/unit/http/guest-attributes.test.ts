@@ -4,6 +4,8 @@
  * @module
  */
 import { expect, it } from "vitest";
+import { maxValueBytes } from "../../../worker/http/handlers/guest-attributes.ts";
+import { maxChangesSize } from "../../../worker/metadata/store.ts";
 import { emulatorWith, get } from "../metadata/fixture.ts";
 
 const key = "instance/guest-attributes/ns/key";
@@ -16,4 +18,18 @@ it("refuses a value that is not UTF-8 and keeps the old one", async () => {
   expect(refused.status).toBe(400);
   expect(await refused.text()).toContain("must be text in UTF-8");
   expect(await (await get(emulator, key)).text()).toBe("old");
+});
+
+it("takes no more than the bound of all changes, tells so, and takes more again when something has gone", async () => {
+  const emulator = await emulatorWith({ instance: { attributes: { "enable-guest-attributes": "TRUE" } } });
+  const put = (name: string, size: number) =>
+    get(emulator, `instance/guest-attributes/ns/${name}`, { method: "PUT", body: "x".repeat(size) });
+  const many = Math.floor(maxChangesSize / maxValueBytes);
+  for (let n = 0; n < many - 1; n++) expect((await put(`key${n}`, maxValueBytes)).status).toBe(200);
+  const refused = await put("last", maxValueBytes);
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).toContain("Changes made while running hold 16 MiB at most");
+  // What takes less room than before is no growth.
+  expect((await put("key0", 1)).status).toBe(200);
+  expect((await put("last", 1)).status).toBe(200);
 });

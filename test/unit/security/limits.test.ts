@@ -12,8 +12,10 @@ import { maxRules } from "../../../worker/faults/rules.ts";
 import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
 import { maxKeyBytes, maxValueBytes } from "../../../worker/http/handlers/guest-attributes.ts";
+import { maxKeptSize, maxTargets } from "../../../worker/http/handlers/kept.ts";
 import { maxParameter } from "../../../worker/http/handlers/tokens.ts";
 import { maxFeeds } from "../../../worker/inspector/inspector.ts";
+import { maxChangesSize } from "../../../worker/metadata/store.ts";
 import { maxWaiters } from "../../../worker/metadata/waiters.ts";
 import { maxAnswer } from "../../../worker/relay/forward.ts";
 import { maxEntries, maxSize } from "../../../worker/telemetry/journal.ts";
@@ -40,6 +42,8 @@ const expected: Readonly<Record<string, string>> = {
   "New tokens of an account": `${count(mintLimit.burst)} at once, then ${mintLimit.perSecond} a second`,
   "Audience, list of scopes": `${count(maxParameter)} characters`,
   "Guest attribute": `${size(maxValueBytes)}, its key ${size(maxKeyBytes)}`,
+  "Changes made while running": `${size(maxChangesSize)} an instance`,
+  "Answers kept for targets": `${count(maxTargets)}, ${size(maxKeptSize)}`,
   "Body of a control call": size(maxBody),
   "Time for a request's body": seconds(bodyMs),
   "Journal of requests": `${count(maxEntries)} requests, ${size(maxSize)} of headers and bodies, ${size(maxHeaders)} of headers each`,

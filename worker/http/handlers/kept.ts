@@ -5,7 +5,7 @@
  * @module
  */
 
-const maxTargets = 1_000;
+export const maxTargets = 1_000;
 /** Longer targets are nobody's habit, and a thousand of them would take memory. */
 const maxTargetLength = 1_024;
 /** What the answers that are kept hold together, in characters. */
