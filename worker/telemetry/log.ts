@@ -49,14 +49,19 @@ const painted = (code: number, text: string) => `${escapeCode}[${code}m${text}${
 /** On one line, and without what a terminal would obey. */
 function padded(message: string, fields: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-  const line = message.replace(/[\r\n]+/g, " | ").replace(/[\u0000-\u001f\u007f]/g, "?");
+  const line = message.replace(/[\r\n]+/g, " | ").replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
   return fields === 0 ? line : line.padEnd(fieldColumn);
 }
 
 function shown(fields: LogFields): [string, string][] {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => [key, typeof value === "string" ? JSON.stringify(value) : String(value)]);
+    .map(([key, value]) => [key, typeof value === "string" ? quoted(value) : String(value)]);
+}
+
+/** JSON escapes the first 32 control characters, and terminals obey as many others. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\u007f-\u009f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 
 function jsonLine(time: string, level: LogLevel, message: string, fields: LogFields): string {

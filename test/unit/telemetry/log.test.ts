@@ -31,6 +31,11 @@ describe("A text log", () => {
 
   it("keeps a message on one line and free of what a terminal obeys", () => {
     expect(logged("one\r\ntwo\u001b[31m\u0007")).toMatch(/one \| two\?\[31m\?$/);
+    // Eight-bit terminals take U+009B for the escape and its bracket.
+    expect(logged("one\u009b31m")).toMatch(/one\?31m$/);
+    expect(logged("m", { audience: "\nERROR \u001b[31m\u009b31m\u007f" })).toMatch(
+      /audience="\\nERROR \\u001b\[31m\\u009b31m\\u007f"$/,
+    );
   });
 
   it("is coloured for a terminal and says the same", () => {
