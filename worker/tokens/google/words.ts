@@ -34,14 +34,19 @@ function wordsOf(text: string): string {
 
 /** Returns `words` on one line, without what was sent to the upstream and without anything that looks like a token. */
 export function withoutSecrets(words: string, call: Sent): string {
-  const shown = oneLine(words).replace(
-    /ya29\.[\w.-]+|eyJ[\w-]+(?:\.[\w-]*)*|1\/\/[\w-]{10,}|GOCSPX-[\w-]+|-----BEGIN.*/g,
-    "[redacted]",
-  );
+  const shown = withoutTokens(words);
   const secrets = [...sentSecrets(call)].map(oneLine);
   return withoutParts(shown, [...secrets, ...secrets.map(formEncoded)])
     .trim()
     .slice(0, maxLength);
+}
+
+/** Returns `words` on one line, without anything that looks like a token. */
+export function withoutTokens(words: string): string {
+  return oneLine(words).replace(
+    /ya29\.[\w.-]+|eyJ[\w-]+(?:\.[\w-]*)*|1\/\/[\w-]{10,}|GOCSPX-[\w-]+|-----BEGIN.*/g,
+    "[redacted]",
+  );
 }
 
 /** As it stands in a form; unlike `encodeURIComponent` this throws for no text. */

@@ -1,17 +1,21 @@
 /**
  * What a program of an executable source prints, and what its output file holds: one JSON object, version 1 of the
- * protocol in AIP-4117. Messages quote `code` and `message`, which are meant for people, and nothing else.
+ * protocol in AIP-4117. Messages quote `code` and `message`, which are meant for people, without what looks
+ * like a token, and nothing else.
  *
  * @module
  */
 import * as v from "valibot";
 import { parseJson } from "../../lib/json.ts";
+import { withoutTokens } from "../google/words.ts";
 
 const ID_TOKEN_TYPES = ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"] as const;
 const SAML_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:saml2";
 
 /** The program's own words are cut here: it may print a page. */
 const LONGEST_MESSAGE = 300;
+/** What is looked at for tokens before that. */
+const LONGEST_TEXT = 2_000;
 
 const token = v.pipe(v.string(), v.nonEmpty());
 /** Seconds since the epoch. */
@@ -60,8 +64,10 @@ function parse(text: string): unknown {
 function refusal(json: unknown): ExecutableResponse {
   const failure = v.safeParse(failureSchema, json);
   if (!failure.success) return malformed(fieldProblem(failure.issues));
-  const words = failure.output.message.replace(/\s+/g, " ").slice(0, LONGEST_MESSAGE);
-  return { kind: "refused", problem: `it answered code "${failure.output.code}": ${words}` };
+  const shown = (said: string | number) =>
+    withoutTokens(String(said).replace(/\s+/g, " ").slice(0, LONGEST_TEXT)).slice(0, LONGEST_MESSAGE);
+  const { code, message } = failure.output;
+  return { kind: "refused", problem: `it answered code "${shown(code)}": ${shown(message)}` };
 }
 
 function malformed(problem: string): ExecutableResponse {

@@ -90,6 +90,23 @@ describe("an executable source", () => {
       'it answered code "401": Log in first',
     ],
     [
+      "quotes a token in its refusal",
+      prints({
+        version: 1,
+        success: false,
+        code: "eyJs3cret.s3cret",
+        message: "ya29.s3cret is of no use, nor eyJs3cret.s3",
+      }),
+      "unavailable",
+      'it answered code "[redacted]": [redacted] is of no use, nor [redacted]',
+    ],
+    [
+      "prints a page as its code",
+      prints({ version: 1, success: false, code: `${"<p>".repeat(100_000)}s3cret`, message: "m" }),
+      "unavailable",
+      '<p>": m',
+    ],
+    [
       "answers with an expired token",
       prints({ ...good, expiration_time: SECONDS }),
       "unavailable",
