@@ -65,6 +65,16 @@ export const failures: readonly [string, Omit<Failure, "path">, Expected][] = [
     json({ ...every("opaque"), expires_in: 0, expireTime: "2026-11-24T11:00:00Z" }),
     { failure: "garbage", tries: 1 },
   ],
+  [
+    "200 with tokens that live longer than arithmetic goes",
+    json({ ...every("opaque"), expires_in: "9".repeat(400), expireTime: "soon" }),
+    { failure: "garbage", tries: 1 },
+  ],
+  [
+    "200 with tokens that live longer than anybody",
+    json({ ...every("opaque"), expires_in: 1e300, expireTime: "soon" }),
+    { failure: "garbage", tries: 1 },
+  ],
   ["200 with two mebibytes", { status: 200, body: "x".repeat(2 * 1024 * 1024) }, { failure: "garbage", tries: 1 }],
 ];
 

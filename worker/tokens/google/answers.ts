@@ -8,12 +8,16 @@ import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Token } from "../types.ts";
 import { garbage, type UpstreamCall } from "./call.ts";
 
+/** Seconds. No token lives longer, and what clients reckon with overflows with much more. */
+const longestLife = 10 * 365 * 86_400;
+
 /** Reads `access_token` and `expires_in` (seconds, number or digits) of an OAuth answer. */
 export function accessTokenOf(answer: JsonObject, call: UpstreamCall, now: number): Token {
   const { access_token, expires_in, token_type = "Bearer" } = answer;
   // Some endpoints write the number as a string.
   const seconds = typeof expires_in === "string" && /^\d+$/.test(expires_in) ? Number(expires_in) : expires_in;
-  if (typeof seconds !== "number" || !(seconds > 0)) throw garbage(call, 'a token without a positive "expires_in"');
+  if (typeof seconds !== "number" || !(seconds > 0 && seconds <= longestLife))
+    throw garbage(call, 'a token without a positive "expires_in" of ten years at most');
   if (typeof token_type !== "string" || !/^bearer$/i.test(token_type))
     throw garbage(call, 'a token whose "token_type" is not "Bearer"');
   return { value: tokenText(access_token, "access_token", call), expiresAt: now + Math.floor(seconds) * 1000 };
