@@ -91,11 +91,18 @@ export function createRelay(options: RelayOptions, platform: Platform): Relay {
   };
 }
 
+/**
+ * With the relay's credential in it, a call of the control API needs what no page and no fetched URL can add. Bun's fetch
+ * makes one slash of two.
+ */
+const guarded = /^\/+(?:computeMetadata\/v1|emulator)(?:\/|$)/;
+const open = /^\/emulator\/v1\/(?:health$|issuer\/)/;
+
 function localRefusal(call: Call): Reply | undefined {
   if (call.method === "OPTIONS" || call.method === "TRACE")
     return style.error(405, "This method is not supported here.", { headers: { Allow: "GET, HEAD" } });
   // A stream has no end that a relay could wait for.
   if (call.path === "/emulator/v1/stream") return style.notFound(call.target);
-  const needsFlavor = /^\/computeMetadata\/v1(?:\/|$)/.test(call.path);
+  const needsFlavor = guarded.test(call.path) && !open.test(call.path);
   return needsFlavor && !hasFlavor(call, style) ? style.missingFlavor(call.target) : undefined;
 }

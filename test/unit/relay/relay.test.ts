@@ -85,6 +85,26 @@ describe("a relay", () => {
     });
   });
 
+  it("asks for Metadata-Flavor before the control API, since it adds the credential itself; health and keys are open", async () => {
+    const { ask, asked } = await world({ secret: "admin" });
+    const none = { "Metadata-Flavor": "" };
+    const put = { method: "PUT", body: '"x"' };
+    const metadata = "/emulator/v1/metadata/instance/attributes/k";
+    for (const path of [
+      "/emulator/v1/requests",
+      "/emulator/v1/metrics",
+      metadata,
+      "/emulator/",
+      "//emulator/v1/requests",
+    ])
+      expect((await ask(path, none)).status).toBe(403);
+    expect((await ask(metadata, none, put)).status).toBe(403);
+    expect(asked).toEqual([]);
+    expect((await ask(metadata, {}, put)).status).toBe(204);
+    expect((await ask("/emulator/v1/health", none)).status).toBe(200);
+    expect((await ask("/emulator/v1/issuer/jwks", none)).status).toBe(200);
+  });
+
   it("judges the workload itself, without asking the service", async () => {
     const { ask, asked } = await world();
     const refused = await Promise.all([
