@@ -152,6 +152,16 @@ describe("relays in front of a service", () => {
     expect(await wire(relay, `GET / HTTP/1.1\r\n${evil}\r\n\r\n`)).toMatch(/^HTTP\/1.1 403 /);
   });
 
+  it("say so when they listen where other machines reach them", async () => {
+    const file = fileWith("wide", secret);
+    const [narrow, wide] = [
+      await startRelay("--token-file", file),
+      await startRelay("--token-file", file, "--host", "0.0.0.0"),
+    ];
+    expect(narrow.stderr()).not.toContain("WARN");
+    await expect.poll(wide.stderr).toMatch(/WARN {2}--host 0\.0\.0\.0: whoever reaches this address .* gets tokens/);
+  });
+
   it("pass on what a waiting request waits for", async () => {
     const relay = await startRelay("--token-file", fileWith("waiting", secret));
     const path = `${v1}/instance/attributes/?recursive=true`;

@@ -17,6 +17,7 @@ import type { Beside } from "./exec.ts";
 import { parseRelayArguments, type RelayFlags } from "./relay-flags.ts";
 import { endOnSignal } from "./serve.ts";
 import { complain, print } from "./terminal.ts";
+import { addressWarning } from "./warnings.ts";
 
 /** Runs the relay until SIGTERM or SIGINT. Throws a `ConfigurationError` for what the user has to mend. */
 export async function relay(args: readonly string[], runtime: Runtime): Promise<void> {
@@ -51,5 +52,8 @@ async function openRelay(flags: RelayFlags, runtime: Runtime): Promise<{ served:
   const platform = createPlatform(runtime, log);
   const credential = await createCredential(flags.credential, platform);
   const served = createRelay({ to: flags.to, credential, allowedHosts: flags.allowedHosts }, platform);
-  return { served, listening: await openListener(runtime, served, flags.address) };
+  const listening = await openListener(runtime, served, flags.address);
+  const warning = addressWarning(flags.address);
+  if (warning !== undefined) log("warn", warning);
+  return { served, listening };
 }

@@ -29,7 +29,8 @@ export function isWide(address: Address): boolean {
   return !("unixSocket" in address || /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(address.host));
 }
 
-function addressWarning(address: Address): string | undefined {
+/** What `serve` and `relay` say of an address that other machines reach. */
+export function addressWarning(address: Address): string | undefined {
   if (!isWide(address) || "unixSocket" in address) return undefined;
   return `--host ${address.host}: whoever reaches this address from another machine gets tokens of your account, without any login; 127.0.0.1 keeps them on this machine`;
 }
