@@ -95,6 +95,17 @@ describe("environmentFindings", () => {
     expect(brief(findings)).toContain("fail GOOGLE_APPLICATION_CREDENTIALS");
   });
 
+  it("asks a server behind a secret path, as it is named, and no report tells the secret", async () => {
+    const place = `${host}/s/the-secret-of-this-server`;
+    const world = worldOf({ env: { ...all, GCE_METADATA_HOST: place }, servers: { [host]: server, [place]: server } });
+    const findings = [...(await environmentFindings(world, false)), ...(await clientFindings(world))];
+    expect(brief(findings).slice(0, 3)).toEqual(["ok GCE_METADATA_HOST", "ok GCE_METADATA_IP", "ok GCE_METADATA_ROOT"]);
+    for (const report of [humanReport(findings, false), jsonReport(findings)]) {
+      expect(report).toContain(`${host}/s/[redacted]`);
+      expect(report).not.toContain("the-secret");
+    }
+  });
+
   it("wants no scheme and no localhost", async () => {
     const env = {
       GCE_METADATA_HOST: "http://127.0.0.1:8080",

@@ -131,9 +131,9 @@ function shadowFindings(env: World["env"], sent: boolean): Finding[] {
     });
 }
 
-/** Whether `host:port` is this machine. */
+/** Whether `host:port`, with or without a secret path, is this machine. */
 export function isLoopback(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(host);
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:\/s\/[\w-]+)?$/.test(host);
 }
 
 function isSet(value: string | undefined): boolean {

@@ -22,12 +22,17 @@ export function humanReport(findings: readonly Finding[], colours: boolean): str
     const own = findings.filter((finding) => finding.area === area);
     return own.length === 0 ? [] : [title, ...own.flatMap((finding) => lines(finding, colours)), ""];
   });
-  return [...sections, summary(findings)].join("\n");
+  return withoutSecretPaths([...sections, summary(findings)].join("\n"));
 }
 
 /** Returns the report as JSON. */
 export function jsonReport(findings: readonly Finding[]): string {
-  return JSON.stringify({ ok: !isBad(findings), findings }, undefined, 2);
+  return withoutSecretPaths(JSON.stringify({ ok: !isBad(findings), findings }, undefined, 2));
+}
+
+/** A report is shown around, and the address of a server in capability mode has its secret in it. */
+function withoutSecretPaths(text: string): string {
+  return text.replace(/\/s\/[\w-]{22,}/g, "/s/[redacted]");
 }
 
 /** Whether something is wrong. */
