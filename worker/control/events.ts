@@ -7,7 +7,7 @@
 import { parseEvent } from "../config/event.ts";
 import { type NotificationFields, notification } from "../events/notification.ts";
 import type { CheckedEvent } from "../events/schema.ts";
-import { messageOf } from "../lib/errors.ts";
+import { ConfigurationError, messageOf } from "../lib/errors.ts";
 import type { Json, JsonObject } from "../lib/json.ts";
 import { type Change, valueAt } from "../metadata/document.ts";
 import type { Platform } from "../platform.ts";
@@ -22,6 +22,9 @@ export interface EventDeps {
   rotate(account: string | undefined): void;
 }
 
+/** Events that have been asked for and not happened yet; one more is refused. */
+export const maxToCome = 1_000;
+
 /** Plays events. */
 export class Events {
   readonly #deps: EventDeps;
@@ -34,6 +37,10 @@ export class Events {
   /** Starts an event; resolves when what happens at once has happened. Rejects with a `ConfigurationError`. */
   async play(value: unknown, at?: string): Promise<void> {
     const event = parseEvent(value, at);
+    if (this.#timers.size >= maxToCome) {
+      const message = `There can be ${maxToCome.toLocaleString("en-US")} events to come at most`;
+      throw new ConfigurationError([{ at: at ?? "event", message }]);
+    }
     await this.after(event.delay ?? 0, () => this.#begin(event));
   }
 

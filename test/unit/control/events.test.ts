@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { maxToCome } from "../../../worker/control/events.ts";
 import type { LiveEvent } from "../../../worker/events/schema.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -39,6 +40,18 @@ describe("A preemption", () => {
       await world.clock.advance(1);
       expect(await world.text("instance/preempted")).toBe("TRUE");
     }
+  });
+});
+
+describe("Events to come", () => {
+  it("are a thousand at most; when one has happened there is room again", async () => {
+    const world = await startWorld();
+    const control = await world.emulator.control();
+    for (let n = 0; n < maxToCome; n++) await control.event({ type: "token-rotation", delay: n === 0 ? "1s" : "2h" });
+    const late: LiveEvent = { type: "preemption", delay: "1h" };
+    await expect(control.event(late)).rejects.toThrow("event: There can be 1,000 events to come at most");
+    await world.clock.advance(1_000);
+    await control.event(late);
   });
 });
 

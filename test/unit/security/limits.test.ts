@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { maxToCome } from "../../../worker/control/events.ts";
 import { maxEntries as maxFiles } from "../../../worker/entry/folder.ts";
 import { maxConnections } from "../../../worker/entry/listen/node.ts";
 import { maxRules } from "../../../worker/faults/rules.ts";
@@ -48,6 +49,7 @@ const expected: Readonly<Record<string, string>> = {
   "Time for a request's body": seconds(bodyMs),
   "Journal of requests": `${count(maxEntries)} requests, ${size(maxSize)} of headers and bodies, ${size(maxHeaders)} of headers each`,
   "Fault rules": count(maxRules),
+  "Events to come": count(maxToCome),
   "Inspectors that look on": count(maxFeeds),
   "Files of `--metadata-dir`": count(maxFiles),
   "An upstream's answer": size(maxAnswerBytes),
