@@ -30,6 +30,7 @@ export interface Host {
 export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator {
   assertKnown(options);
   let running: Running | undefined;
+  let closed = false;
   const servers = new Set<ListeningServer>();
   const started = start(host, options).then((built) => {
     running = built;
@@ -44,6 +45,7 @@ export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator
     return toResponse(await core.handle(callFrom(request, { hostFromUrl: true })), request.method);
   };
   const close = async () => {
+    closed = true;
     const built = await started.catch(() => undefined);
     built?.core.close();
     await Promise.all([...servers].map((server) => server.close()));
@@ -55,7 +57,10 @@ export function createEmulatorOn(host: Host, options: EmulatorOptions): Emulator
     listen: async (where = {}) => {
       const server = await host.listen((await started).core, where);
       servers.add(server);
-      return server;
+      if (!closed) return server;
+      // Nobody would close it any more, and it would keep the process from ending.
+      await server.close();
+      throw new Error("This emulator is closed; make another one to listen");
     },
     ...controlOf(started, () => running),
     close,

@@ -12,6 +12,7 @@ import { createEmulator as createPortable } from "../../../worker/index.ts";
 import { ConfigurationError } from "../../../worker/lib/errors.ts";
 import { createFakeClock } from "../../fakes/clock.ts";
 import { createFakeGoogle } from "../../fakes/google.ts";
+import { freePort } from "../../harness/server.ts";
 
 const base = "http://metadata.google.internal/computeMetadata/v1";
 const flavor = { headers: { "Metadata-Flavor": "Google" } };
@@ -208,6 +209,15 @@ describe("listen", () => {
     await expect(fetch(url)).rejects.toThrow();
     await using again = createEmulator();
     expect((await again.listen({ port: port ?? 0 })).port).toBe(port);
+  });
+
+  it("leaves no port open that was asked for before it closed, or after", async () => {
+    const emulator = createEmulator();
+    const port = await freePort();
+    const [listening] = await Promise.allSettled([emulator.listen({ port }), emulator.close()]);
+    expect(listening).toMatchObject({ status: "rejected", reason: { message: expect.stringContaining("is closed") } });
+    await expect(emulator.listen({ port })).rejects.toThrow("This emulator is closed");
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
   });
 
   it("says that a port is taken", async () => {
