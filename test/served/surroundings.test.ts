@@ -163,6 +163,39 @@ if (runtime !== "workerd")
     });
   });
 
+if (runtime !== "workerd")
+  describe(`A pipe in the place of a file on ${runtime}`, () => {
+    it("is read when somebody writes to it, and takes nothing from other accounts or the end while nobody does", async () => {
+      const [pipe, written] = [join(folder, "lone.pipe"), join(folder, "written.pipe")];
+      execFileSync("mkfifo", [pipe, written]);
+      const world = await createGoogleWorld();
+      const writer = spawn("sh", ["-c", `printf '%s' '${JSON.stringify(world.key)}' > '${written}'`]);
+      const audience = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q";
+      const lone = { type: "external_account", audience, credential_source: { file: pipe } };
+      const rest = {
+        subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+        token_url: "https://sts.googleapis.com/v1/token",
+      };
+      const names = ["a", "b", "c", "d", "e"];
+      const accounts = names.map(
+        (name) => [name, { email: `${name}@x.example`, source: { ...lone, ...rest } }] as const,
+      );
+      const config = { accounts: Object.fromEntries(accounts) };
+      const server = await startServer(runtime, { config, env: world.env, flags: ["--service-account-file", written] });
+      try {
+        const waiting = names.map((name) => send(server, `${v1}/service-accounts/${name}@x.example/token`));
+        const ended = Promise.allSettled(waiting);
+        expect((await send(server, `${v1}/service-accounts/default/token`)).status).toBe(200);
+        expect(await server.stop()).toBe(0);
+        await ended;
+      } finally {
+        await server.stop();
+        writer.kill();
+        await world.close();
+      }
+    });
+  });
+
 describe(`A client that goes away in the middle of a mint on ${runtime}`, () => {
   it("costs nobody else the token, and Google one call", async () => {
     const world = await createGoogleWorld();

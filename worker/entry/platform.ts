@@ -27,8 +27,8 @@ export function createPlatform(runtime: Runtime, log: Log): Platform {
 
 /** Reads a UTF-8 file. */
 export async function readTextFile(path: string): Promise<string> {
-  const { readFile } = await import("node:fs/promises");
-  return readFile(path, "utf8");
+  const { readText } = await import("./read-file.ts");
+  return readText(path);
 }
 
 /** Replaces a file in one step, so that a reader sees the old or the new text and never half of one. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { configurationPath } from "../config/document.ts";
 import type { FlagValues } from "../config/flag-values.ts";
 import type { Settings } from "../config/settings.ts";
@@ -112,8 +112,13 @@ class Follower {
   /** What would be read now, to tell a change from a mere touch. */
   async #content(): Promise<string> {
     const { metadataDir } = this.#followed.flags;
-    const file = this.#file === undefined ? "" : await readFile(this.#file, "utf8").catch(messageOf);
+    const file = this.#file === undefined ? "" : await contentOf(this.#file).catch(messageOf);
     const folder = metadataDir === undefined ? {} : await readFolder(metadataDir).catch(messageOf);
     return JSON.stringify([file, folder]);
   }
+}
+
+/** A pipe has been read at the start; what comes out of it later is for somebody else. */
+async function contentOf(path: string): Promise<string> {
+  return (await stat(path)).isFIFO() ? "a pipe" : readFile(path, "utf8");
 }
