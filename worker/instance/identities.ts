@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { Problems } from "../config/problems.ts";
+
 import type { AccountSettings, Settings } from "../config/settings.ts";
 import { messageOf } from "../lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import { Problems } from "../lib/problems.ts";
 import { defaultEmail, defaultScopes, factsOf, number } from "../metadata/defaults.ts";
 import { overlay, valueAt, withChange } from "../metadata/document.ts";
 import type { Account } from "../tokens/accounts.ts";
