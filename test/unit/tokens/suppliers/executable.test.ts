@@ -170,6 +170,14 @@ describe("an executable source", () => {
   ])("is refused at construction %s", (_name, options, more, sentence) => {
     expect(() => supplier(source(more), makeWorld(options))).toThrow(sentence);
   });
+
+  it("is refused with everything that is in its way at once", () => {
+    const config = source({ command: "a 'b", output_file: "f" });
+    const build = () => supplier(config, makeWorld({ without: ["readTextFile"], env: {} }));
+    expect(build).toThrow("to allow it to run programs");
+    expect(build).toThrow("reads no files");
+    expect(build).toThrow("is not closed");
+  });
 });
 
 describe("the output file of an executable source", () => {
