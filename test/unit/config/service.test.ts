@@ -57,6 +57,16 @@ describe("a service's configuration", () => {
     ["auth without a way in", { auth: {} }, "auth: Names no way in"],
     ["auth with empty lists", { auth: { secrets: [], issuers: [] } }, "auth: Names no way in"],
     ["clients without auth", { instances: { a: {} }, clients: [{ match }] }, 'clients: Needs "auth"'],
+    [
+      "an instance of every object's",
+      service({ match, instance: "constructor" }),
+      "clients[0].instance: Unknown instance",
+    ],
+    [
+      "an account of every object's",
+      service({ match, instance: "main", account: "constructor" }),
+      "clients[0].account: Unknown account",
+    ],
     ["an empty match", service({ match: {}, instance: "main" }), "clients[0].match: Matches nobody in particular"],
     ["access: false", service({ match: { access: false }, instance: "main" }), "clients[0].match: Matches nobody"],
     ["two ways", service({ match: { ...match, ...byIssuer }, instance: "main" }), "more than one way"],
