@@ -136,6 +136,9 @@ describe(`Hostile bytes on ${runtime}`, () => {
         token,
         `/${token}`,
         `http://metadata${token}`,
+        // Nothing that a URL can hold.
+        "http://[/",
+        `http://metadata:99999${token}`,
         "*",
         "/",
         `${token}/../token`,

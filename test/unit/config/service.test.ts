@@ -189,3 +189,20 @@ describe("instances without authentication", () => {
     expect((await problems(given)).join("\n")).toContain(part);
   });
 });
+
+describe("METADATA_REQUIRE_AUTH", () => {
+  const open = { metadata: { instance: { name: "n" } } };
+
+  it.each(["1", "true", "YES"])("lets nothing be served without auth: %s", async (value) => {
+    expect(await problems({ config: open, env: { METADATA_REQUIRE_AUTH: value } })).toEqual([
+      'METADATA_REQUIRE_AUTH: Is set, so nothing is served without "auth" in the configuration',
+    ]);
+    expect(await problems({ env: { METADATA_REQUIRE_AUTH: value } })).toHaveLength(1);
+  });
+
+  it("asks for nothing where there is auth, or where it says no", async () => {
+    const env = { METADATA_REQUIRE_AUTH: "1" };
+    expect((await load({ config: { auth, clients: [{ match }] }, env })).service).toBeDefined();
+    expect((await load({ config: open, env: { METADATA_REQUIRE_AUTH: "0" } })).service).toBeUndefined();
+  });
+});
