@@ -248,8 +248,15 @@ describe("waiting for a change", () => {
 
 describe("control", () => {
   it("is a rule's to give, on its own instance", async () => {
-    const clients = [rule("plain", { control: true }), { match: { secret: "other" }, instance: "other" }];
+    const clients = [
+      rule("plain", { control: true }),
+      rule("narrow"),
+      { match: { secret: "other" }, instance: "other" },
+    ];
     const { ask, put } = await startService({ ...config, clients });
+    // What was counted of an instance is for those alone who control it.
+    for (const path of ["metrics", "requests", "metadata/", "faults", "stream"])
+      expect((await ask("narrow", `/emulator/v1/${path}`)).status).toBe(404);
     const at = "/emulator/v1/metadata/instance/attributes/greeting";
     expect((await put("other", at, "x")).status).toBe(404);
     expect((await put("plain", at, "x")).status).toBe(204);

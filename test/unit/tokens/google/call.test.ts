@@ -79,7 +79,11 @@ describe("callUpstream", () => {
     const controller = new AbortController();
     const failing = failureOf(callUpstream(platform, call, controller.signal));
     await begun;
-    await clock.advance(10_000);
+    await clock.advance(9_999);
+    const failed = () => platform.lines.filter(({ message }) => message === "Upstream call failed").length;
+    expect(failed()).toBe(0);
+    await clock.advance(1);
+    expect(failed()).toBe(1);
     controller.abort();
     expect(await failing).toMatchObject({ failure: "unavailable", step: "STS" });
   });
