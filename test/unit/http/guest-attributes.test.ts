@@ -1,9 +1,11 @@
 /**
- * Guest attributes are text: bytes that are none are refused, and nothing is written.
+ * Guest attributes are text: bytes that are none are refused, and nothing is written. A second has so many writes.
  *
  * @module
  */
 import { expect, it } from "vitest";
+import { maxWritesPerSecond } from "../../../worker/http/handlers/guest-attributes.ts";
+import { startWorld } from "../control/world.ts";
 import { emulatorWith, get } from "../metadata/fixture.ts";
 
 const key = "instance/guest-attributes/ns/key";
@@ -16,4 +18,14 @@ it("refuses a value that is not UTF-8 and keeps the old one", async () => {
   expect(refused.status).toBe(400);
   expect(await refused.text()).toContain("must be text in UTF-8");
   expect(await (await get(emulator, key)).text()).toBe("old");
+});
+
+it("takes a thousand writes in a second, and the next one a second later", async () => {
+  const attributes = { "enable-guest-attributes": "TRUE" };
+  const { clock, get: ask } = await startWorld({ metadata: { instance: { attributes } } });
+  const put = async () => (await ask(key, { method: "PUT", body: "v" })).status;
+  for (let i = 0; i < maxWritesPerSecond; i++) expect(await put()).toBe(200);
+  expect([await put(), (await ask(key)).status]).toEqual([429, 200]);
+  await clock.advance(1_000);
+  expect(await put()).toBe(200);
 });

@@ -11,7 +11,7 @@ import { maxConnections } from "../../../worker/entry/listen/node.ts";
 import { maxRules } from "../../../worker/faults/rules.ts";
 import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
-import { maxKeyBytes, maxValueBytes } from "../../../worker/http/handlers/guest-attributes.ts";
+import { maxKeyBytes, maxValueBytes, maxWritesPerSecond } from "../../../worker/http/handlers/guest-attributes.ts";
 import { maxParameter } from "../../../worker/http/handlers/tokens.ts";
 import { maxFeeds } from "../../../worker/inspector/inspector.ts";
 import { maxWaiters } from "../../../worker/metadata/waiters.ts";
@@ -40,6 +40,7 @@ const expected: Readonly<Record<string, string>> = {
   "New tokens of an account": `${count(mintLimit.burst)} at once, then ${mintLimit.perSecond} a second`,
   "Audience, list of scopes": `${count(maxParameter)} characters`,
   "Guest attribute": `${size(maxValueBytes)}, its key ${size(maxKeyBytes)}`,
+  "Writes of guest attributes": `${count(maxWritesPerSecond)} a second`,
   "Body of a control call": size(maxBody),
   "Time for a request's body": seconds(bodyMs),
   "Journal of requests": `${count(maxEntries)} requests, ${size(maxSize)} of headers and bodies, ${size(maxHeaders)} of headers each`,

@@ -90,6 +90,12 @@ describe("an executable source", () => {
       'it answered code "401": Log in first',
     ],
     [
+      "refuses with a page of words",
+      prints({ version: 1, success: false, code: "401", message: `${"m".repeat(300)}s3cret` }),
+      "unavailable",
+      `it answered code "401": ${"m".repeat(300)}`,
+    ],
+    [
       "answers with an expired token",
       prints({ ...good, expiration_time: SECONDS }),
       "unavailable",
