@@ -5,7 +5,7 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import process from "node:process";
 
@@ -17,6 +17,7 @@ const PATH = [resolve("node_modules/.bin"), process.env.PATH].join(delimiter);
 const say = (line) => process.stdout.write(`${line}\n`);
 
 mkdirSync("binaries", { recursive: true });
+for (const licences of ["LICENSE", "THIRD-PARTY-LICENSES.md"]) copyFileSync(licences, `binaries/${licences}`);
 for (const target of wanted) {
   const file = `binaries/gce-metadata-emulator${target === undefined ? "" : target.replace(/^bun/, "")}`;
   const forTarget = target === undefined ? [] : [`--target=${target}`];

@@ -8,16 +8,13 @@ import { assertReloadable, hasLife, sameAccounts, sameLife } from "./config/relo
 import type { Settings } from "./config/settings.ts";
 import type { Control } from "./control/control.ts";
 import { FaultRules } from "./faults/rules.ts";
-import type { Call } from "./http/call.ts";
-import { issuerPath } from "./http/handlers/emulator.ts";
 import type { LoadAssets } from "./http/handlers/inspector.ts";
-import { type Answer, toResponse } from "./http/reply.ts";
+import { toResponse } from "./http/reply.ts";
 import { callFrom, type RequestFacts } from "./http/request-call.ts";
-import { createRouter } from "./http/router.ts";
-import { behindSecret } from "./http/secret-path.ts";
 import { styles } from "./http/style.ts";
+import { createViews, type Views } from "./http/views.ts";
 import { claimsOf } from "./instance/claims.ts";
-import { createInstance, heldView, type Instance, NeedsOwner } from "./instance/instance.ts";
+import { createInstance, heldView, type Instance } from "./instance/instance.ts";
 import { onDemand } from "./lib/on-demand.ts";
 import { additionsOf } from "./metadata/additions.ts";
 import { fittingChanges } from "./metadata/fitting.ts";
@@ -50,7 +47,7 @@ export interface EmulatorOptions extends ResolveOptions {
 }
 
 /** A running emulator without a socket. */
-export interface Emulator {
+export interface Emulator extends Views {
   readonly settings: Settings;
   /** Whether nothing may tell what is here to whoever has not been told the secret path. */
   readonly isHidden: boolean;
@@ -66,12 +63,6 @@ export interface Emulator {
   control(): Promise<Control>;
   /** Whether anything is still to come of events and scenario. */
   readonly pending: boolean;
-  /** Answers a call. */
-  handle(call: Call): Answer;
-  /** Answers a call from what is held already; fails with `NeedsOwner` for everything else. */
-  handleHeld(call: Call): Answer;
-  /** Builds the answers of another view of this instance, for clients of a service. `control` opens the control API. */
-  route(view: Instance, options?: { readonly control?: boolean }): (call: Call) => Answer;
   /** `handle` for runtimes that speak `Request` and `Response`. */
   fetch(request: Request, facts?: RequestFacts): Promise<Response>;
   /** Puts other settings in force: metadata and accounts follow, waiters wake. Rejects and changes nothing on a mistake. */
@@ -131,21 +122,16 @@ export async function createEmulatorCore(
   const { ids, logsDebug, metrics, openMetrics, traffic } = monitoring;
   const { controlToken, secretPath } = settings;
   const router = {
-    ...{ platform, admission, issuer, osLogin, version, faults, journal },
+    ...{ platform, instance, control, admission, issuer, osLogin, version, faults, journal },
     ...{ ids, logsDebug, metrics, openMetrics, traffic },
     openFeed: () => monitoring.openFeed(),
     controlAccess: { token: controlToken },
     loadAssets: controlToken === undefined ? undefined : options.loadAssets,
   };
-  const handle = behindSecret(secretPath, createRouter({ ...router, instance, control }));
-  const held = createRouter({
-    ...router,
-    instance: heldView(settings.preset, store, accounts),
-    control: needsOwner,
-    openFeed: needsOwner,
-  });
+  const views = createViews(router, heldView(settings.preset, store, accounts), secretPath);
 
   return {
+    ...views,
     get settings() {
       return current.settings;
     },
@@ -162,22 +148,7 @@ export async function createEmulatorCore(
       return monitoring.watchers;
     },
     accounts,
-    handle,
-    handleHeld: behindSecret(secretPath, (call) => {
-      // Rules count requests and pause them; the issuer may have to make keys and keep them.
-      return faults.active || call.path.startsWith(issuerPath) ? needsOwner() : held(call);
-    }),
-    route: (view, { control: isControlled = false } = {}) =>
-      createRouter({
-        ...router,
-        // What was counted of an instance is for those who control it.
-        openMetrics: false,
-        admission: { ...admission, service: true },
-        instance: view,
-        control,
-        controlAccess: isControlled ? "open" : "closed",
-      }),
-    fetch: async (request, facts) => toResponse(await handle(callFrom(request, facts)), request.method),
+    fetch: async (request, facts) => toResponse(await views.handle(callFrom(request, facts)), request.method),
     async configure(next) {
       assertReloadable(settings, next);
       const resolved = await resolve(next, monitoring.platform, issuer);
@@ -195,7 +166,3 @@ export async function createEmulatorCore(
 }
 
 const noUsers: OsLoginSettings = {};
-
-function needsOwner(): never {
-  throw new NeedsOwner("Only the instance itself can do this");
-}

@@ -7,9 +7,9 @@
 import { isSound } from "./config/accounts.ts";
 import type { SettingsInputs } from "./config/flag-values.ts";
 import { readSettings } from "./config/load.ts";
-import { Problems } from "./config/problems.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Problem } from "./lib/errors.ts";
+import { Problems } from "./lib/problems.ts";
 import type { Folder } from "./metadata/folder.ts";
 import type { Platform } from "./platform.ts";
 import { resolve } from "./resolve.ts";

@@ -5,7 +5,8 @@
  */
 import { unfilledProjects } from "./config/placeholder.ts";
 import type { Settings } from "./config/settings.ts";
-import { type BuildSource, identify } from "./instance/identities.ts";
+import { identify } from "./instance/identities.ts";
+import type { BuildSource } from "./instance/shown-accounts.ts";
 import type { ConfigurationError } from "./lib/errors.ts";
 import type { JsonObject } from "./lib/json.ts";
 import { completeDocument } from "./metadata/defaults.ts";

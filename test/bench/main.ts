@@ -14,7 +14,7 @@ import { measureGrowth, measureMemory } from "./memory.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { report, tell } from "./output.ts";
 import type { Plan } from "./plan.ts";
-import type { Row } from "./report.ts";
+import { type Row, untimed } from "./report.ts";
 import { startBare } from "./servers.ts";
 import { soak } from "./soak.ts";
 import { measureStart } from "./start.ts";
@@ -26,6 +26,9 @@ import { measureWake, waiterConfig } from "./waiters.ts";
 // Servers end with the process, which a signal would not let them see.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.once(signal, () => process.exit(128 + constants.signals[signal]));
+
+/** In less time the engines still warm up. */
+const judgedSoakSeconds = 300;
 
 const options = await readOptions().catch((error: Error) => {
   for (const line of error.message.split("\n")) tell(line);
@@ -43,7 +46,7 @@ else {
 async function soakAll({ on, seconds }: Options): Promise<Row[]> {
   const rows: Row[] = [];
   for (const runtime of on) rows.push(...(await soak({ runtime, seconds, tell })));
-  return rows;
+  return seconds < judgedSoakSeconds ? rows.map(untimed) : rows;
 }
 
 function planOf({ against, on, quick }: Options, generator: Generator): Plan {
@@ -69,7 +72,7 @@ async function measureAll(plan: Plan): Promise<Row[]> {
     rows.push(await measureStart("wrangler", plan));
     rows.push(...(await measureBundle()));
   }
-  return rows;
+  return plan.quick ? rows.map(untimed) : rows;
 }
 
 async function measureRuntime(runtime: Runtime, plan: Plan): Promise<Row[]> {

@@ -5,32 +5,20 @@
  *
  * @module
  */
-import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import process from "node:process";
-import { promisify } from "node:util";
-import { type Mutation, mutations } from "./defences.ts";
+import { copyTree, ownPackage, run } from "./copy.ts";
+import { mutations } from "./index.ts";
+import type { Mutation } from "./mutation.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const page = resolve(root, "docs/security-mutations.md");
-const run = promisify(execFile);
+const page = resolve(import.meta.dirname, "../../docs/security-mutations.md");
 const limitMs = 180_000;
 
 /** What a run of a test came to. */
 interface Result {
   readonly passed: number;
   readonly failed: number;
-}
-
-/** Copies what git knows or would know; installed packages are linked. */
-async function copyTree(): Promise<string> {
-  const copy = mkdtempSync(join(tmpdir(), "gce-metadata-mutations-"));
-  const { stdout } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
-  for (const file of stdout.split("\0")) if (file !== "") cpSync(join(root, file), join(copy, file));
-  for (const folder of ["node_modules", ".cache"]) symlinkSync(join(root, folder), join(copy, folder));
-  return copy;
 }
 
 /** Runs the test of a mutation. A test file that cannot be read counts as no result: it proves nothing. */
@@ -49,19 +37,31 @@ async function test(copy: string, { only, project, test: file }: Mutation): Prom
   return { passed, failed };
 }
 
+/** Runs of tests as they are: several defences share one. */
+const whole = new Map<string, Promise<Result>>();
+
+function testWhole(copy: string, mutation: Mutation): Promise<Result> {
+  const { only, project, test: file } = mutation;
+  const key = JSON.stringify([project, file, only]);
+  const result = whole.get(key) ?? test(copy, mutation);
+  whole.set(key, result);
+  return result;
+}
+
 /** Runs the test with the defence and without it. */
-async function compare(copy: string, mutation: Mutation): Promise<{ whole: Result; mutated: Result }> {
+async function compare(copy: string, mutation: Mutation): Promise<{ with: Result; without: Result }> {
+  ownPackage(copy, mutation.file);
   const path = join(copy, mutation.file);
   const text = readFileSync(path, "utf8");
   if (text.split(mutation.from).length !== 2)
     throw new Error(`${mutation.file} has not once what is to be taken out: ${mutation.from}`);
-  const whole = await test(copy, mutation);
+  const found = await testWhole(copy, mutation);
   writeFileSync(
     path,
     text.replace(mutation.from, () => mutation.to),
   );
   try {
-    return { whole, mutated: await test(copy, mutation) };
+    return { with: found, without: await test(copy, mutation) };
   } finally {
     writeFileSync(path, text);
   }
@@ -71,32 +71,35 @@ const intro = `<!-- Written by \`npm run test:mutations\` from test/mutations/; 
 
 # Do the security tests notice?
 
-Each defence was taken out of a copy of this repository, one at a time, by the change in test/mutations/defences.ts, and
-its test was run there. "Fails" says how many of the tests fail without the defence; with it all of them pass.
+Each defence was taken out of a copy of this repository, one at a time, by the change in test/mutations/defences/, and
+its test was run there. "Fails" says how many of the tests fail without the defence; with it all of them pass. The
+threats are the rows of [SECURITY.md](../SECURITY.md) that begin so; a test holds that each has at least one defence here.
 
-| defence | taken out of | test | fails |
-| ------- | ------------ | ---- | ----- |
+| threat | defence | taken out of | test | fails |
+| ------ | ------- | ------------ | ---- | ----- |
 `;
 
+const started = Date.now();
 const copy = await copyTree();
 const rows: string[] = [];
 let unnoticed = 0;
 try {
   for (const mutation of mutations) {
-    const { whole, mutated } = await compare(copy, mutation);
-    const isNoticed = whole.failed === 0 && mutated.failed > 0;
+    const { defence, file, project, threat } = mutation;
+    const { with: before, without: after } = await compare(copy, mutation);
+    const isNoticed = before.failed === 0 && after.failed > 0;
     if (!isNoticed) unnoticed++;
-    const total = mutated.failed + mutated.passed;
+    const total = after.failed + after.passed;
     const only = mutation.only === undefined ? "" : `, \`-t "${mutation.only}"\``;
-    rows.push(
-      `| ${mutation.defence} | \`${mutation.file}\` | \`${mutation.test}\`${only} (${mutation.project}) | ${mutated.failed} of ${total} |`,
-    );
-    const found = `${mutated.failed} of ${total} fail without it, ${whole.failed} with it`;
-    process.stdout.write(`${isNoticed ? "noticed  " : "UNNOTICED"} ${mutation.defence}: ${found}\n`);
+    const noticing = `\`${mutation.test}\`${only} (${project})`;
+    rows.push(`| ${threat} | ${defence} | \`${file}\` | ${noticing} | ${after.failed} of ${total} |`);
+    const found = `${after.failed} of ${total} fail without it, ${before.failed} with it`;
+    process.stdout.write(`${isNoticed ? "noticed  " : "UNNOTICED"} ${defence}: ${found}\n`);
   }
 } finally {
   rmSync(copy, { recursive: true, force: true });
 }
 if (unnoticed === 0) writeFileSync(page, `${intro}${rows.join("\n")}\n`);
-process.stdout.write(unnoticed === 0 ? `${rows.length} defences, all noticed\n` : `${unnoticed} defences unnoticed\n`);
+const sum = unnoticed === 0 ? `${rows.length} defences, all noticed` : `${unnoticed} defences unnoticed`;
+process.stdout.write(`${sum}, ${Math.round((Date.now() - started) / 1000)} s\n`);
 process.exitCode = unnoticed === 0 ? 0 : 1;

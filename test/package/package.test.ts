@@ -34,6 +34,7 @@ describe("the package", () => {
       "CHANGELOG.md",
       "LICENSE",
       "README.md",
+      "THIRD-PARTY-LICENSES.md",
       "bin",
       "config.schema.json",
       "dist",

@@ -256,11 +256,14 @@ describe(`Secrets on ${runtime}`, () => {
   it("of a file that is broken are not in the complaint", async () => {
     const pem = world.key.private_key;
     const user = { type: "authorized_user", client_secret: secrets.clientSecret, refresh_token: secrets.refresh };
+    const federation = { type: "external_account", audience: "a", subject_token_type: "b" };
     const broken: readonly object[] = [
       { ...world.key, private_key: pem.slice(0, pem.length / 2) },
       { ...user, client_id: "a", token_uri: "https://evil.example/" },
       { ...user, client_id: 7, refresh_token: [secrets.refresh] },
       { ...user, client_id: "a", refresh_token: undefined, refresh_tokn: secrets.broker },
+      // A word where an object belongs, which the schema's own message would quote.
+      { ...federation, service_account_impersonation: secrets.refresh, credential_source: { file: secrets.subject } },
     ];
     for (const text of [...broken.map((one) => JSON.stringify(one)), `${JSON.stringify(world.key)}}`]) {
       const shown = new Shown();

@@ -131,12 +131,15 @@ if (runtime !== "workerd")
 
     it("leaves out dot files and links that lead out or round, and follows the others", async () => {
       const outside = folder("outside", { secret: "s" });
+      // Its path begins as that of the folder does.
+      const beside = folder("links-beside", { secret: "s" });
       const root = folder("links", {
         ".git/config": "x",
         "own/.hidden": "x",
         "own/file": "-> ../other/value",
         "own/out": `-> ${outside}`,
         "own/out-file": `-> ${join(outside, "secret")}`,
+        "own/beside": `-> ${beside}`,
         "own/round": "-> ..",
         "own/gone": "-> nowhere",
         "other/value": "v",

@@ -90,6 +90,7 @@ describe(`The door of the control API on ${runtime}`, () => {
         [["Authorization", "Bearer wrong"]],
         [["Authorization", `Bearer ${token}x`]],
         [["Authorization", `Basic ${token}`]],
+        [["Authorization", token]],
         [["Cookie", `token=${token}`]],
       ] as [string, string][][]) {
         const response = await control(method, path, body, headers);

@@ -2,6 +2,9 @@
  * What stands between a client and the worker under `npm start`: wrangler's own proxy, inspector, explorer and log, as
  * `patches/` leaves them.
  */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { rawRequest } from "../harness/raw.ts";
 import { type RunningServer, startServer } from "../harness/server.ts";
@@ -15,13 +18,17 @@ const flavor = ["Metadata-Flavor", "Google"] as const;
 describe.runIf(inject("runtime") === "workerd")("npm start", () => {
   let server: RunningServer;
   let before: string;
+  const state = mkdtempSync(join(tmpdir(), "gce-metadata-npm-start-"));
 
   beforeAll(async () => {
     before = await devtools();
     const env = { GOOGLE_ACCESS_TOKEN: canary, METADATA_SECRET_PATH: secret };
-    server = await startServer("wrangler", { env });
+    server = await startServer("wrangler", { env, flags: ["--state", state] });
   });
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(state, { recursive: true, force: true, maxRetries: 3 });
+  });
 
   const ask = async (target: string, ...headers: (readonly [string, string])[]) => {
     const { body, status } = await rawRequest(server.port, { target, headers: [...headers, ["Connection", "close"]] });
@@ -57,6 +64,15 @@ describe.runIf(inject("runtime") === "workerd")("npm start", () => {
 
   it("opens no inspector", async () => {
     expect(await devtools()).toBe(before);
+  });
+
+  it("keeps no record of requests, in which the secret path would stand", async () => {
+    expect((await ask(path, ["Host", "metadata"], flavor)).status).toBe(200);
+    const names = readdirSync(state, { recursive: true, encoding: "utf8" });
+    expect(names.filter((name) => name.endsWith(".sqlite"))).not.toEqual([]);
+    expect(names.filter((name) => name.includes("observability"))).toEqual([]);
+    const files = names.map((name) => join(state, name)).filter((file) => statSync(file).isFile());
+    expect(files.filter((file) => readFileSync(file).includes(secret))).toEqual([]);
   });
 
   it("has no secret path in its log", async () => {

@@ -208,4 +208,17 @@ describe("the production environment", () => {
       await closed.stop();
     }
   });
+
+  it.runIf(inject("runtime") === "workerd")(
+    "serves nothing of a service with a mistake, though nobody says that there has to be one",
+    async () => {
+      const env = { GOOGLE_APPLICATION_CREDENTIALS_JSON: "{oops" };
+      const closed = await startServer("workerd", { env, config: configOf(idp.provider) });
+      for (const path of ["/", `${account}/token`]) {
+        const headers = { "Metadata-Flavor": "Google", Authorization: `Bearer ${secret}` };
+        expect((await fetch(closed.origin + path, { headers })).status).toBe(503);
+      }
+      await closed.stop();
+    },
+  );
 });

@@ -10,6 +10,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
+import { rawRequest } from "../harness/raw.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../harness/server.ts";
 import { get } from "../harness/walk.ts";
 
@@ -168,6 +169,8 @@ if (runtime !== "workerd") {
       expect(headers).toContainEqual(["Metadata-Flavor", "Google"]);
       expect(body.toString()).toContain("presett: Unknown key, did you mean &#34;preset&#34;?");
       expect(stdout()).toContain('ERROR presett: Unknown key, did you mean "preset"?');
+      const stranger = await rawRequest(port, { target: "/", headers: [["Host", "rebind.example"]] });
+      expect([stranger.status, stranger.body.includes("presett")]).toEqual([403, false]);
     });
   });
 }

@@ -5,10 +5,11 @@
  * @module
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
 import type { DefaultCredential } from "./credential.ts";
 import type { KeyPath } from "./document.ts";
+import { pathOf } from "./naming.ts";
 import { suggestion } from "./nearest.ts";
-import { type Problems, pathOf } from "./problems.ts";
 import type { AccountConfiguration } from "./schema.ts";
 import type { AccountSettings } from "./settings.ts";
 import { PLAIN, present } from "./values.ts";

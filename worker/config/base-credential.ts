@@ -7,10 +7,10 @@
  */
 import { messageOf } from "../lib/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
 import { readFileNamed } from "./files.ts";
 import type { Environment, FlagValues } from "./flag-values.ts";
-import type { Problems } from "./problems.ts";
 import { fromEnvironment, type Given } from "./values.ts";
 
 /** A source's configuration, and what it is called in messages. */

@@ -5,7 +5,8 @@
  * @module
  */
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
-import { type Problems, pathOf } from "./problems.ts";
+import type { Problems } from "../lib/problems.ts";
+import { pathOf } from "./naming.ts";
 
 /** Google takes no more. */
 const maxRules = 10;

@@ -6,10 +6,10 @@
  * @module
  */
 import type { JsonObject } from "../lib/json.ts";
+import { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
 import { baseCredential, type Credential } from "./base-credential.ts";
 import type { Environment, FlagValues } from "./flag-values.ts";
-import { Problems } from "./problems.ts";
 import { EMAIL, fromEnvironment, type Given, given, givenList, matching, VISIBLE } from "./values.ts";
 
 export interface CredentialInputs {

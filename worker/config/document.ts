@@ -3,10 +3,11 @@
  *
  * @module
  */
+
+import type { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
 import { readFileNamed } from "./files.ts";
 import type { Environment, FlagValues, SettingsInputs } from "./flag-values.ts";
-import type { Problems } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
 import { fromEnvironment, type Given, given } from "./values.ts";
 

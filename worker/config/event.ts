@@ -6,8 +6,9 @@
 import type * as v from "valibot";
 import type { ScenarioStep } from "../events/scenario.ts";
 import { type CheckedEvent, type EventType, eventSchemas, eventTypes } from "../events/schema.ts";
-import { assertAll, ConfigurationError } from "../lib/errors.ts";
+import { ConfigurationError } from "../lib/errors.ts";
 import { isObject } from "../lib/json.ts";
+import { assertAll } from "../lib/problems.ts";
 import { checked } from "./check.ts";
 import { suggestion } from "./nearest.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 import { messageOf } from "../lib/errors.ts";
+import type { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
-import type { Problems } from "./problems.ts";
 
 /** A file to be read: its path, what named it, and what it is called in messages. */
 export interface NamedFile {

@@ -5,8 +5,9 @@
  * @module
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
+import { kindOf } from "./naming.ts";
 import { nearest } from "./nearest.ts";
-import { kindOf, type Problems } from "./problems.ts";
 import { knownKeysAt } from "./schema.ts";
 
 /** A configuration whose tree is under `metadata`, and where the tree stood in the file, for messages. */

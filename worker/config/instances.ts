@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { Problems } from "../lib/problems.ts";
 import { type ConfigurationDocument, isLost } from "./document.ts";
 import type { SettingsInputs } from "./flag-values.ts";
+import { pathOf } from "./naming.ts";
 import { suggestion } from "./nearest.ts";
-import { Problems, pathOf } from "./problems.ts";
 import type { Configuration, WorldConfiguration } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { given, present } from "./values.ts";

@@ -4,10 +4,11 @@
  *
  * @module
  */
+
+import type { Problems } from "../lib/problems.ts";
 import type { LogLevel } from "../platform.ts";
 import { type ConfigurationDocument, isLost } from "./document.ts";
 import type { Environment, FlagValues, SettingsInputs } from "./flag-values.ts";
-import type { Problems } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
 import { PRESETS, type Preset, type Settings } from "./settings.ts";
 import {

@@ -5,6 +5,7 @@
  * @module
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
+import { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
 import { endpointsFrom } from "../tokens/google/endpoints.ts";
 import { assembleAccounts, checkAccounts, checkCycles, isLocalSource } from "./accounts.ts";
@@ -17,7 +18,6 @@ import { type Assemble, checkTopLevel, chosenInstance } from "./instances.ts";
 import { readIdentity, readPreset, readServer } from "./layers.ts";
 import { type MainAccount, withMainAccount } from "./main-account.ts";
 import { memberOf } from "./metadata.ts";
-import { Problems } from "./problems.ts";
 import type { ServiceParts } from "./service.ts";
 import { ownEmail } from "./service-accounts.ts";
 import type { ServiceSettings, Settings } from "./settings.ts";

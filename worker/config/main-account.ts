@@ -6,7 +6,7 @@
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
 import type { ConfiguredAccounts } from "./accounts.ts";
-import { pathOf } from "./problems.ts";
+import { pathOf } from "./naming.ts";
 import type { AccountConfiguration } from "./schema.ts";
 
 /** The accounts with one of them under `default`, and where that one stood in the configuration. */

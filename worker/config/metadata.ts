@@ -5,8 +5,9 @@
  * @module
  */
 import { isObject, type Json, type JsonObject, objectFrom, stringifyJson } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
 import { isName, toCamel, toKebab } from "../metadata/names.ts";
-import { kindOf, type Problems, pathOf } from "./problems.ts";
+import { kindOf, pathOf } from "./naming.ts";
 import { HEXADECIMAL } from "./values.ts";
 
 /** Checks `tree` and returns it with its values in the server's form. `at` is where it stands, for messages. */

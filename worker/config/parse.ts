@@ -5,10 +5,10 @@
  */
 import { messageOf } from "../lib/errors.ts";
 import { isObject, type Json, type JsonObject, parseJson } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import { unwrapTree } from "./incumbent.ts";
 import { checkAll } from "./issues.ts";
-import type { Problems } from "./problems.ts";
 import { remainder } from "./remainder.ts";
 import { configurationSchema, knownKeysAt } from "./schema.ts";
 import { problemsOf } from "./wording.ts";

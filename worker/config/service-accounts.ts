@@ -5,8 +5,9 @@
  * @module
  */
 import { isObject, type Json, type JsonObject, objectFrom } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
+import { kindOf, pathOf } from "./naming.ts";
 import { fillProject } from "./placeholder.ts";
-import { kindOf, type Problems, pathOf } from "./problems.ts";
 
 /** Where `serviceAccounts` stands, and the project that fills the incumbent's placeholder. */
 export interface ServiceAccountsPlace {

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
+import type { Problems } from "../lib/problems.ts";
 import { addressProblem } from "../tokens/google/endpoints.ts";
-import { type Problems, pathOf } from "./problems.ts";
+import { pathOf } from "./naming.ts";
 import type { AuthConfiguration } from "./service-schema.ts";
 
 /** Notes what is wrong with `auth`. */

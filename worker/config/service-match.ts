@@ -5,8 +5,9 @@
  * @module
  */
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
+import { kindOf, pathOf } from "./naming.ts";
 import { suggestion } from "./nearest.ts";
-import { kindOf, type Problems, pathOf } from "./problems.ts";
 import type { AuthConfiguration, ClientConfiguration } from "./service-schema.ts";
 
 /** Notes what is wrong with `match`. */

@@ -5,13 +5,14 @@
  * @module
  */
 import { isObject, type JsonObject } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
 import { checkBoundary } from "./boundary.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import type { SettingsInputs } from "./flag-values.ts";
 import type { Assemble } from "./instances.ts";
 import { memberOf } from "./metadata.ts";
+import { pathOf } from "./naming.ts";
 import { suggestion } from "./nearest.ts";
-import { type Problems, pathOf } from "./problems.ts";
 import type { Configuration } from "./schema.ts";
 import { checkAuth } from "./service-auth.ts";
 import { checkMatch } from "./service-match.ts";

@@ -4,11 +4,12 @@
  * @module
  */
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import type { Problems } from "../lib/problems.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import type { Identity } from "./layers.ts";
 import { checkMetadata, mapServiceAccounts, memberOf, numberOf, withInstance } from "./metadata.ts";
+import { pathOf } from "./naming.ts";
 import { PROJECT_PLACEHOLDER } from "./placeholder.ts";
-import { type Problems, pathOf } from "./problems.ts";
 import { checkServiceAccounts } from "./service-accounts.ts";
 import { DIGITS } from "./values.ts";
 

@@ -4,8 +4,9 @@
  *
  * @module
  */
+
+import type { Problems } from "../lib/problems.ts";
 import type { Environment } from "./flag-values.ts";
-import type { Problems } from "./problems.ts";
 
 /** A value and where it came from, e.g. `--project-id`, `GOOGLE_PROJECT_ID`. */
 export interface Given<T = string> {

@@ -6,8 +6,8 @@
  */
 import type * as v from "valibot";
 import type { Problem } from "../lib/errors.ts";
+import { kindOf, pathOf } from "./naming.ts";
 import { suggestion } from "./nearest.ts";
-import { kindOf, pathOf } from "./problems.ts";
 
 /**
  * Returns what is wrong according to the schema. `keysAt` gives the known names of the object at a path, for the

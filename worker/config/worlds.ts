@@ -3,10 +3,12 @@
  *
  * @module
  */
+
+import { Problems } from "../lib/problems.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import { credentialFlags, type SettingsInputs } from "./flag-values.ts";
 import { type Assemble, documentOf } from "./instances.ts";
-import { Problems, pathOf } from "./problems.ts";
+import { pathOf } from "./naming.ts";
 import type { WorldConfiguration } from "./schema.ts";
 import type { Settings } from "./settings.ts";
 import { present } from "./values.ts";

@@ -4,17 +4,16 @@
  *
  * @module
  */
-import { Problems } from "../config/problems.ts";
+
 import type { AccountSettings, Settings } from "../config/settings.ts";
 import { messageOf } from "../lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";
+import { Problems } from "../lib/problems.ts";
 import { defaultEmail, defaultScopes, factsOf, number } from "../metadata/defaults.ts";
 import { overlay, valueAt, withChange } from "../metadata/document.ts";
 import type { Account } from "../tokens/accounts.ts";
 import { TokenError, type TokenSource } from "../tokens/types.ts";
-
-/** Builds the source of an account; `email` is the one it has if the credential names none. */
-export type BuildSource = (name: string, account: AccountSettings, email: string) => Promise<TokenSource>;
+import { type BuildSource, shownOnly, textOf, textsOf } from "./shown-accounts.ts";
 
 export interface Identities {
   readonly accounts: readonly Account[];
@@ -54,7 +53,7 @@ export async function identify(
       if (name === "default") own = source;
       accounts.push(toAccount(name, account, entry, source, account.email ?? source.email ?? fallback));
     }
-    accounts.push(...shownOnly(shown, accounts, await localSource(settings, build)));
+    accounts.push(...shownOnly(shown, accounts, settings, build));
   }
   if (keepGoing) assertDistinct(accounts);
   else {
@@ -92,63 +91,6 @@ function toAccount(
 ): Account {
   const aliases = [...new Set([...(name === "default" ? ["default"] : []), ...(account.aliases ?? [])])];
   return { name, email, aliases, scopes: account.scopes ?? textsOf(entry.scopes) ?? defaultScopes, source };
-}
-
-/** Accounts that the document shows and nobody configured: local tokens if there is nothing real, else none. */
-function shownOnly(
-  shown: Json | undefined,
-  known: readonly Account[],
-  local: ((email: string) => Promise<TokenSource>) | undefined,
-): Account[] {
-  if (!isObject(shown)) return [];
-  const found: Account[] = [];
-  for (const [name, entry] of Object.entries(shown)) {
-    const email = isObject(entry) ? (textOf(entry.email) ?? name) : name;
-    if (name === "default" || !isObject(entry) || [...known, ...found].some((account) => account.email === email))
-      continue;
-    const source = local === undefined ? withoutCredential(email) : deferred(local, email);
-    found.push({
-      email,
-      aliases: textsOf(entry.aliases)?.filter((alias) => alias !== "default") ?? [],
-      scopes: textsOf(entry.scopes) ?? defaultScopes,
-      source,
-    });
-  }
-  return found;
-}
-
-async function localSource(
-  settings: Settings,
-  build: BuildSource,
-): Promise<((email: string) => Promise<TokenSource>) | undefined> {
-  const real = Object.values(settings.accounts).some(({ source }) => source.type !== "local");
-  return real
-    ? undefined
-    : (email) =>
-        build(email, { source: { type: "local" }, origin: `metadata.instance.serviceAccounts.${email}` }, email);
-}
-
-/** A source that is built when it is first asked: most accounts of a dump never are. */
-function deferred(make: (email: string) => Promise<TokenSource>, email: string): TokenSource {
-  return {
-    local: true,
-    accessToken: async (request, signal) => call((await make(email)).accessToken, request, signal),
-    idToken: async (request, signal) => call((await make(email)).idToken, request, signal),
-  };
-}
-
-function call<R, T>(
-  mint: ((request: R, signal: AbortSignal) => Promise<T>) | undefined,
-  request: R,
-  signal: AbortSignal,
-): Promise<T> {
-  if (mint === undefined) throw new TokenError("unsupported", "credential", "This account makes no such token");
-  return mint(request, signal);
-}
-
-function withoutCredential(email: string): TokenSource {
-  const why = `no credential is configured for it; add "${email}" to "accounts" of the configuration`;
-  return { accessTokenRefusal: why, idTokenRefusal: why };
 }
 
 function broken(error: unknown, origin: string, problems: Problems): TokenSource {
@@ -192,10 +134,4 @@ export function treeOf(accounts: readonly Account[]): JsonObject {
     return [email, ...aliases].map((name): [string, JsonObject] => [name, entry]);
   });
   return Object.fromEntries(entries);
-}
-
-const textOf = (value: Json | undefined) => (typeof value === "string" && value !== "" ? value : undefined);
-
-function textsOf(value: Json | undefined): readonly string[] | undefined {
-  return Array.isArray(value) ? (value as readonly Json[]).filter((element) => typeof element === "string") : undefined;
 }

@@ -6,12 +6,16 @@
  *
  * @module
  */
-import type { Token } from "./types.ts";
+import { type Token, TokenError } from "./types.ts";
 
 /** Renewal starts in the background when less than this is left. */
 const renewAheadMs = 7 * 60_000;
 /** A token with less than this left is not served while a newer one can be had. */
 const minimumMs = 5 * 60_000;
+/** First time for which a failure is remembered; doubled from one failure to the next. */
+const firstPauseMs = 500;
+/** `Retry-After` is heeded up to here: 20 s after its upstream is well everything works again (interface.md). */
+const longestAskedMs = 19_000;
 
 /**
  * How a request got its token: held (`hit`), held while the next one is fetched (`refreshed`), from the flight of
@@ -24,13 +28,20 @@ export interface CacheTrace {
   cache?: CacheOutcome | undefined;
 }
 
+/** What went wrong last, and until when nobody tries again. */
+export interface Failure {
+  readonly error: unknown;
+  readonly until: number;
+  readonly pauseMs: number;
+}
+
 /** A key's token, the flight that fetches the next one, and the latest failure. */
 export interface Entry {
   token: Token | undefined;
   flight: Promise<Token> | undefined;
   /** Time span of the held token when it came, so that short-lived ones are not renewed all the time. */
   lifetimeMs: number;
-  failure: { readonly error: unknown; readonly until: number; readonly pauseMs: number } | undefined;
+  failure: Failure | undefined;
 }
 
 /** Below this much life the held token is renewed. One that lives less than half an hour keeps smaller margins. */
@@ -41,6 +52,14 @@ export function renewBelow({ lifetimeMs, token }: Entry): number {
 /** Below this much life the held token is served only if no newer one comes. */
 export function minimumOf({ lifetimeMs }: Entry): number {
   return Math.min(minimumMs, lifetimeMs / 6);
+}
+
+/** A failure that comes `now`, after `former`: its pause is twice the former one's if that was just over. */
+export function failed(former: Failure | undefined, error: unknown, now: number, longestPauseMs: number): Failure {
+  const again = former !== undefined && now - former.until < longestPauseMs;
+  const pauseMs = again ? Math.min(longestPauseMs, former.pauseMs * 2) : firstPauseMs;
+  const asked = error instanceof TokenError ? Math.min(longestAskedMs, error.retryAfterMs ?? 0) : 0;
+  return { error, pauseMs, until: now + Math.max(pauseMs, asked) };
 }
 
 /** Keeps what an entry has left when the clock shows `ms` less than before. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock } from "../platform.ts";
-import { type CacheTrace, type Entry, minimumOf, renewBelow, setBack } from "./cache-entry.ts";
+import { type CacheTrace, type Entry, failed, minimumOf, renewBelow, setBack } from "./cache-entry.ts";
 import { limited, type Mint } from "./flight.ts";
 import { type Token, TokenError } from "./types.ts";
 
@@ -13,12 +13,6 @@ export type { Mint } from "./flight.ts";
 
 /** How long a caller waits for a newer token while the held one still lives; some clients give up after few seconds. */
 const patienceMs = 2_000;
-/** First time for which a failure is remembered; doubled from one failure to the next. */
-const firstPauseMs = 500;
-
-/** `Retry-After` is heeded up to here: 20 s after its upstream is well everything works again (interface.md). */
-const longestAskedMs = 19_000;
-
 /** Tokens and failures that are held. */
 export const maxKeys = 2_000;
 /** Requests that wait for a token at a time, of all keys: each holds a connection and some memory. */
@@ -178,7 +172,6 @@ export class TokenCache {
 
   #landed(key: string, entry: Entry, token: Token, started: number): Token {
     const now = this.#now();
-    if (token.expiresAt <= now) return this.#crashed(key, entry, expired(), started);
     entry.flight = undefined;
     entry.failure = undefined;
     entry.token = { ...token, mintedAt: now };
@@ -190,12 +183,8 @@ export class TokenCache {
 
   #crashed(key: string, entry: Entry, error: unknown, started: number): never {
     const now = this.#now();
-    const { failure } = entry;
-    const again = failure !== undefined && now - failure.until < this.#longestPauseMs;
-    const pauseMs = again ? Math.min(this.#longestPauseMs, failure.pauseMs * 2) : firstPauseMs;
-    const asked = error instanceof TokenError ? Math.min(longestAskedMs, error.retryAfterMs ?? 0) : 0;
     entry.flight = undefined;
-    entry.failure = { error, pauseMs, until: now + Math.max(pauseMs, asked) };
+    entry.failure = failed(entry.failure, error, now, this.#longestPauseMs);
     // Whoever asks for what cannot be had pushes out no token.
     this.#trim(key, (other) => other.token === undefined);
     this.#onFlight?.(key, { error, ms: now - started });
@@ -208,11 +197,4 @@ const crowded = (most: number) =>
     "unavailable",
     "credential",
     `Cannot get a token: ${most} requests wait for one already; ask again later`,
-  );
-
-const expired = () =>
-  new TokenError(
-    "garbage",
-    "credential",
-    "Cannot use the token that came: by this machine's clock it has expired already; check the clock",
   );

@@ -14,7 +14,7 @@ const graceMs = 500;
 /** Makes a token. The signal fires when the flight's time is over. */
 export type Mint = (signal: AbortSignal) => Promise<Token>;
 
-/** Runs `mint` within its time. Rejects with what it threw, or with `unavailable`. */
+/** Runs `mint` within its time. Rejects with what it threw, with `unavailable`, or with `garbage` if the token is over. */
 export function limited(mint: Mint, clock: Clock): Promise<Token> {
   const controller = new AbortController();
   const made = (async () => mint(controller.signal))();
@@ -23,9 +23,17 @@ export function limited(mint: Mint, clock: Clock): Promise<Token> {
       controller.abort();
       cancel = clock.timer(graceMs, () => reject(late()));
     });
-    made.then(resolve, reject).finally(() => cancel());
+    const land = (token: Token) => (token.expiresAt > clock.now() ? resolve(token) : reject(expired()));
+    made.then(land, reject).finally(() => cancel());
   });
 }
 
 const late = () =>
   new TokenError("unavailable", "credential", `Cannot get a token: no answer within ${flightMs / 1000} s`);
+
+const expired = () =>
+  new TokenError(
+    "garbage",
+    "credential",
+    "Cannot use the token that came: by this machine's clock it has expired already; check the clock",
+  );

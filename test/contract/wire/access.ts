@@ -136,13 +136,13 @@ const alternative = section("1.2", [
     request: { target: project, flavor: null, headers: [["X-Google-Metadata-Request", "True"]] },
     expect: text(/^[a-z][a-z0-9-]+$/),
   },
-  {
-    id: "request-header-false",
-    grade: "UNKNOWN-chosen",
-    title: "X-Google-Metadata-Request with another value than True does not count",
-    request: { target: project, flavor: null, headers: [["X-Google-Metadata-Request", "False"]] },
+  ...["False", "Untrue", "True, True"].map((value) => ({
+    id: `request-header-${value.toLowerCase().replace(", ", "-")}`,
+    grade: "UNKNOWN-chosen" as const,
+    title: `X-Google-Metadata-Request: ${value}, another value than True, does not count`,
+    request: { target: project, flavor: null, headers: [["X-Google-Metadata-Request", value]] as const },
     expect: flavorMissing(project),
-  },
+  })),
 ]);
 
 const forwarded = section("1.3", [

@@ -33,12 +33,14 @@ const browsers = section("who is let in", [
     [["Origin", "http://127.0.0.1:1"]],
     refused,
   ),
-  fromBrowser(
-    "origin-on-root",
-    "A foreign Origin is refused on /, too",
-    [["Origin", "https://example.com"]],
-    refused,
-    "/",
+  ...["/", "/nothing", "/emulator/", "/emulator/v1/health", "/emulator/v1/issuer/jwks"].map((path) =>
+    fromBrowser(
+      `origin-on-${path === "/" ? "root" : path.slice(1).replace(/\/$/, "").replaceAll("/", "-")}`,
+      `A foreign Origin is refused on ${path}, too`,
+      [["Origin", "https://example.com"]],
+      refused,
+      path,
+    ),
   ),
   fromBrowser("cross-site", "Sec-Fetch-Site: cross-site is refused", [["Sec-Fetch-Site", "cross-site"]], refused),
   fromBrowser("same-site", "Sec-Fetch-Site: same-site is refused", [["Sec-Fetch-Site", "same-site"]], refused),
@@ -122,6 +124,13 @@ const browsers = section("who is let in", [
     title: "OPTIONS is 405",
     request: { method: "OPTIONS", target: `${instance}/id` },
     expect: { ...notAllowed(), absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods"] },
+  },
+  {
+    id: "options-on-control",
+    grade: "OURS",
+    title: "OPTIONS is 405 where there would be nothing for another method, too",
+    request: { method: "OPTIONS", target: "/emulator/v1/events", flavor: null },
+    expect: { ...notAllowed("POST"), absent: ["Access-Control-Allow-Origin", "Access-Control-Allow-Methods"] },
   },
 ]);
 

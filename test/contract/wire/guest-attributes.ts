@@ -153,6 +153,11 @@ const opened = section(
       request: { method: "PUT", target: `${guests}/long/${"k".repeat(129)}`, body: "v" },
       expect: { status: 400 },
     }),
+    writing("namespace-too-long", "A namespace of 129 bytes is refused", {
+      grade: "OURS",
+      request: { method: "PUT", target: `${guests}/${"n".repeat(129)}/key`, body: "v" },
+      expect: { status: 400 },
+    }),
     writing("value-largest", "A value of 256 KiB is taken", {
       request: { method: "PUT", target: `${guests}/large/key`, body: "v".repeat(262_144) },
       expect: { status: 200 },

@@ -77,6 +77,7 @@ const malformed: readonly (readonly [host: string, wrangler: number])[] = [
   ["[::1", 500],
   ["metadata:80:80", 500],
   ["metadata?x", 200],
+  ["metadata:65536", 500],
 ];
 
 const readByWrangler = (status: number): NonNullable<Rule["on"]> => ({
@@ -154,6 +155,14 @@ const refusals = section("who is let in", [
     expect: byTheRuntime(400),
     on: readByWrangler(500),
   })),
+  {
+    id: "host-twice-absolute",
+    grade: "OURS",
+    title: "A second Host is a bad request, even if the target has an authority",
+    request: { target: `http://metadata.google.internal${target}`, headers: [["Host", "example.com"]] },
+    expect: byTheRuntime(400),
+    on: readByWrangler(500),
+  },
   {
     id: "absolute-form",
     grade: "OURS",

@@ -71,6 +71,29 @@ const escapes = section("1.7", [
     },
   },
   {
+    id: "error-page-sentence",
+    grade: "OURS",
+    title: "Words of the request in a page's sentence are HTML-escaped, however they came",
+    request: { target: `${accounts}/default/token?enforce_scopes=true&scopes=%3Cb%20x%3D%22y%22%3E%26%27` },
+    expect: {
+      ...errorPage(403, "&#60;b", "x=&#34;y&#34;&#62;&#38;&#39;"),
+    },
+  },
+  {
+    id: "error-page-legacy",
+    grade: "OURS",
+    setup: "rich",
+    title: "The page of a version that is switched off shows the path HTML-escaped",
+    request: { target: "/0.1/meta-data/a&b'c", flavor: null },
+    expect: {
+      ...errorPage(403),
+      body: {
+        says: "the path with &amp; for & each time",
+        check: (body) => (/&(?!#)/.test(body) || body.includes("b'c") ? "the path is not escaped" : undefined),
+      },
+    },
+  },
+  {
     id: "error-page-markup",
     grade: "UNKNOWN-chosen",
     title: "Markup in the path never reaches the page",

@@ -230,5 +230,7 @@ describe("assertions of Cloudflare Access", () => {
     const { authenticate, headers, provider, reason } = await world();
     const given = { "cf-access-jwt-assertion": await provider.token(), authorization: `Bearer ${secret}` };
     expect(await reason(authenticate(headers(given)))).toContain("aud");
+    const foreign = await provider.token({ aud: ["access-audience"], iss: "https://other.example.com" });
+    expect(await reason(authenticate(headers({ "cf-access-jwt-assertion": foreign })))).toContain("iss");
   });
 });

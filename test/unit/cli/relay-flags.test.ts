@@ -25,6 +25,10 @@ describe("the flags of relay", () => {
     expect(parseRelayArguments(["--help"])).toBe("help");
   });
 
+  it("open no address to other machines unless they say so", () => {
+    expect(parseRelayArguments(good)).toMatchObject({ address: { host: "127.0.0.1", port: 8080 } });
+  });
+
   it.each([
     ["no service", ["--token-file", "t"], "--to: Is missing"],
     ["a service by plain http", ["--to", "http://tokens.example.com", "--token", "t"], "--to: Must be an https URL"],

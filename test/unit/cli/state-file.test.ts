@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { chmod, chown, lstat, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { replaceFile } from "../../../worker/entry/replace-file.ts";
 import { openState, stateProblems } from "../../../worker/entry/state-file.ts";
 import type { Json } from "../../../worker/lib/json.ts";
 import { createFakePlatform } from "../../fakes/platform.ts";
@@ -92,4 +93,23 @@ describe.runIf(process.getuid?.() === 0)("In a folder that everybody may write t
     await chmod(folder, 0o1777);
     expect(await stateProblems(path)).toEqual([]);
   });
+});
+
+it("has the last of everything that was written at the same time", async () => {
+  const path = join(folder, "state.json");
+  const { onKeys, save } = await openState(path, createFakePlatform());
+  const change = (value: string) => ({ path: ["instance", "x"], value });
+  const writes = Array.from({ length: 40 }, (_, i) =>
+    i % 2 === 0 ? save([change(`v${i}`)]) : onKeys({ secret: `k${i}` }),
+  );
+  await Promise.all(writes);
+  const kept = { changes: [change("v38")], keys: { secret: "k39" } };
+  expect(await openState(path, createFakePlatform())).toMatchObject(kept);
+});
+
+it("leaves nothing beside a file that could not be replaced", async () => {
+  const path = join(folder, "state.json");
+  await mkdir(path);
+  await expect(replaceFile(path, "secret")).rejects.toThrow();
+  expect(await readdir(folder)).toEqual(["state.json"]);
 });

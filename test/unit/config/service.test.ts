@@ -57,6 +57,16 @@ describe("a service's configuration", () => {
     ["auth without a way in", { auth: {} }, "auth: Names no way in"],
     ["auth with empty lists", { auth: { secrets: [], issuers: [] } }, "auth: Names no way in"],
     ["clients without auth", { instances: { a: {} }, clients: [{ match }] }, 'clients: Needs "auth"'],
+    [
+      "an instance of every object's",
+      service({ match, instance: "constructor" }),
+      "clients[0].instance: Unknown instance",
+    ],
+    [
+      "an account of every object's",
+      service({ match, instance: "main", account: "constructor" }),
+      "clients[0].account: Unknown account",
+    ],
     ["an empty match", service({ match: {}, instance: "main" }), "clients[0].match: Matches nobody in particular"],
     ["access: false", service({ match: { access: false }, instance: "main" }), "clients[0].match: Matches nobody"],
     ["two ways", service({ match: { ...match, ...byIssuer }, instance: "main" }), "more than one way"],
@@ -177,5 +187,22 @@ describe("instances without authentication", () => {
     ["a name for nothing", { config: {}, flags: { instance: "a" } }, "--instance: Names an instance, but"],
   ])("refuse %s", async (_, given, part) => {
     expect((await problems(given)).join("\n")).toContain(part);
+  });
+});
+
+describe("METADATA_REQUIRE_AUTH", () => {
+  const open = { metadata: { instance: { name: "n" } } };
+
+  it.each(["1", "true", "YES"])("lets nothing be served without auth: %s", async (value) => {
+    expect(await problems({ config: open, env: { METADATA_REQUIRE_AUTH: value } })).toEqual([
+      'METADATA_REQUIRE_AUTH: Is set, so nothing is served without "auth" in the configuration',
+    ]);
+    expect(await problems({ env: { METADATA_REQUIRE_AUTH: value } })).toHaveLength(1);
+  });
+
+  it("asks for nothing where there is auth, or where it says no", async () => {
+    const env = { METADATA_REQUIRE_AUTH: "1" };
+    expect((await load({ config: { auth, clients: [{ match }] }, env })).service).toBeDefined();
+    expect((await load({ config: open, env: { METADATA_REQUIRE_AUTH: "0" } })).service).toBeUndefined();
   });
 });

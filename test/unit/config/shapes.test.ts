@@ -7,10 +7,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { checked } from "../../../worker/config/check.ts";
 import { parseConfiguration } from "../../../worker/config/parse.ts";
-import { Problems } from "../../../worker/config/problems.ts";
 import { knownKeysAt } from "../../../worker/config/schema.ts";
 import { faultRuleSchema } from "../../../worker/faults/rule.ts";
 import { ConfigurationError } from "../../../worker/lib/errors.ts";
+import { Problems } from "../../../worker/lib/problems.ts";
 
 /** What a configuration is told; nothing if it is good. */
 function told(configuration: unknown): string {

@@ -17,6 +17,13 @@ it("reads as many files and folders as it may, and not one more", async () => {
   await expect(readFolder(root, 3)).rejects.toThrow("--metadata-dir: There are more than 3 files and folders");
 });
 
+it("reads a value of 256 KiB, and refuses a larger one by its name", async () => {
+  await writeFile(join(root, "value"), "x".repeat(256 * 1024));
+  expect(await readFolder(root)).toEqual({ value: "x".repeat(256 * 1024) });
+  await writeFile(join(root, "value"), "x".repeat(256 * 1024 + 1));
+  await expect(readFolder(root)).rejects.toThrow(/--metadata-dir: ".*value" is larger than 262144 bytes/);
+});
+
 it("ends in folders that are links in each other", async () => {
   const names = [..."abcdef"];
   for (const name of names) await mkdir(join(root, name));

@@ -1,11 +1,12 @@
 /**
- * Guest attributes are text: bytes that are none are refused, and nothing is written.
+ * Guest attributes are text: bytes that are none are refused, and nothing is written. A second has so many writes.
  *
  * @module
  */
 import { expect, it } from "vitest";
-import { maxValueBytes } from "../../../worker/http/handlers/guest-attributes.ts";
+import { maxValueBytes, maxWritesPerSecond } from "../../../worker/http/handlers/guest-attributes.ts";
 import { maxChangesSize } from "../../../worker/metadata/store.ts";
+import { startWorld } from "../control/world.ts";
 import { emulatorWith, get } from "../metadata/fixture.ts";
 
 const key = "instance/guest-attributes/ns/key";
@@ -32,4 +33,14 @@ it("takes no more than the bound of all changes, tells so, and takes more again 
   // What takes less room than before is no growth.
   expect((await put("key0", 1)).status).toBe(200);
   expect((await put("last", 1)).status).toBe(200);
+});
+
+it("takes a thousand writes in a second, and the next one a second later", async () => {
+  const attributes = { "enable-guest-attributes": "TRUE" };
+  const { clock, get: ask } = await startWorld({ metadata: { instance: { attributes } } });
+  const put = async () => (await ask(key, { method: "PUT", body: "v" })).status;
+  for (let i = 0; i < maxWritesPerSecond; i++) expect(await put()).toBe(200);
+  expect([await put(), (await ask(key)).status]).toEqual([429, 200]);
+  await clock.advance(1_000);
+  expect(await put()).toBe(200);
 });

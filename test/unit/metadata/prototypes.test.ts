@@ -45,3 +45,14 @@ describe("An attribute called __proto__", () => {
     expect((await world.get("instance/attributes/polluted")).status).toBe(404);
   });
 });
+
+describe.each(["constructor", "toString", "__proto__"])("What nobody has written: %s", (name) => {
+  it("is not there to be read or removed", async () => {
+    const world = await startWorld({ metadata: { instance: { attributes: { other: "o" } } } });
+    const at = `instance/attributes/${name}`;
+    expect((await world.get(at)).status).toBe(404);
+    const control = await world.emulator.control();
+    expect(control.get(at)).toBeUndefined();
+    expect(await control.delete(at)).toBe(false);
+  });
+});

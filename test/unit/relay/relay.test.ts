@@ -233,6 +233,14 @@ describe("a relay", () => {
     expect(platform.lines.at(-1)?.message).toContain("answered with more than 8 MiB");
   });
 
+  it("takes 2 MiB of a request at most", async () => {
+    const { ask, asked } = await world({ secret: "admin" });
+    const put = (size: number) =>
+      ask("/emulator/v1/metadata/instance/x", {}, { method: "PUT", body: "1".repeat(size) });
+    expect((await put(2 * 1024 * 1024 + 1)).status).toBe(413);
+    expect(asked).toEqual([]);
+  });
+
   it("logs nothing of a client that goes away", async () => {
     const { network, platform, relay } = await world();
     const gone = new AbortController();
@@ -305,6 +313,29 @@ describe("while its service is away", () => {
     if (path === token) expect(((await answer.json()) as { expires_in: number }).expires_in).toBe(600);
     await clock.advance(600_000);
     expect((await ask(path)).status).toBe(503);
+  });
+
+  it("has the tokens of the five hundred requests that it was asked last", async () => {
+    const { ask, clock, down } = await world();
+    const of = (i: number) => `${accounts}/default/identity?audience=https://a${i}.example.com`;
+    for (let i = 0; i <= 500; i++) {
+      expect((await ask(of(i))).status).toBe(200);
+      // The service takes twenty requests a second for long.
+      await clock.advance(50);
+    }
+    down();
+    expect([(await ask(of(0))).status, (await ask(of(1))).status, (await ask(of(500))).status]).toEqual([
+      503, 200, 200,
+    ]);
+  });
+
+  it("does not repeat a runtime's words about the credential", async () => {
+    const { ask, network, platform } = await world();
+    network.intercept = (_, { headers }) =>
+      Promise.reject(new TypeError(`invalid header ${new Headers(headers).get("authorization")}`));
+    const answer = await ask(token);
+    expect(await answer.text()).toContain("invalid header [redacted]");
+    expect(JSON.stringify(platform.lines)).not.toContain(secretOf("ci"));
   });
 
   it("answers 503 to everything else and says whose fault it is", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -69,4 +69,12 @@ describe("The packages that run with ours", () => {
       expect(["preinstall", "install", "postinstall"].filter((hook) => Object.hasOwn(scripts, hook))).toEqual([]);
     },
   );
+});
+
+it("The actions of workflows are pinned to a commit", () => {
+  const folder = resolve(root, ".github/workflows");
+  const lines = readdirSync(folder).flatMap((name) => readFileSync(resolve(folder, name), "utf8").split("\n"));
+  const used = lines.flatMap((line) => /\buses: *(\S+)/.exec(line)?.[1] ?? []);
+  expect(used.length).toBeGreaterThan(2);
+  expect(used.filter((action) => !/^\.\/|@[0-9a-f]{40}$/.test(action))).toEqual([]);
 });

@@ -12,7 +12,7 @@ import { maxConnections } from "../../../worker/entry/listen/node.ts";
 import { maxRules } from "../../../worker/faults/rules.ts";
 import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
-import { maxKeyBytes, maxValueBytes } from "../../../worker/http/handlers/guest-attributes.ts";
+import { maxKeyBytes, maxValueBytes, maxWritesPerSecond } from "../../../worker/http/handlers/guest-attributes.ts";
 import { maxKeptSize, maxTargets } from "../../../worker/http/handlers/kept.ts";
 import { maxParameter } from "../../../worker/http/handlers/tokens.ts";
 import { maxFeeds } from "../../../worker/inspector/inspector.ts";
@@ -45,6 +45,7 @@ const expected: Readonly<Record<string, string>> = {
   "Guest attribute": `${size(maxValueBytes)}, its key ${size(maxKeyBytes)}`,
   "Changes made while running": `${size(maxChangesSize)} an instance`,
   "Answers kept for targets": `${count(maxTargets)}, ${size(maxKeptSize)}`,
+  "Writes of guest attributes": `${count(maxWritesPerSecond)} a second`,
   "Body of a control call": size(maxBody),
   "Time for a request's body": seconds(bodyMs),
   "Journal of requests": `${count(maxEntries)} requests, ${size(maxSize)} of headers and bodies, ${size(maxHeaders)} of headers each`,

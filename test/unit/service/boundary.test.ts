@@ -5,6 +5,7 @@ import { accounts, authFor, startService } from "./fixture.ts";
 
 const target = "robot@p.iam.gserviceaccount.com";
 const scope = "https://www.googleapis.com/auth/cloud-platform";
+const other = "https://www.googleapis.com/auth/devstorage.read_only";
 const rules = [
   {
     availableResource: "//storage.googleapis.com/projects/_/buckets/b",
@@ -16,7 +17,7 @@ async function world() {
   const google = createFakeGoogle({ now: () => Date.parse("2026-11-24T12:00:00Z") });
   const key = await google.directory.createServiceAccount("base@p.iam.gserviceaccount.com", {});
   google.directory.allow("base@p.iam.gserviceaccount.com", target);
-  const robot = { scopes: [scope], source: { type: "impersonated", serviceAccount: target, base: key } };
+  const robot = { scopes: [scope, other], source: { type: "impersonated", serviceAccount: target, base: key } };
   const clients = [
     {
       match: { secret: "narrow" },
@@ -44,6 +45,16 @@ describe("a boundary", () => {
     for (let round = 0; round < 2; round++)
       expect([await subject("narrow"), await subject("wide"), await subject("bare")]).toEqual([within, target, within]);
     expect([google.count("/v1/token"), google.violations]).toEqual([2, []]);
+  });
+
+  it("keeps the tokens of other scopes apart", async () => {
+    const { ask, google } = await world();
+    const tokens = new Set<string>();
+    for (const scopes of [scope, other, `${scope},${other}`, other]) {
+      const answer = await ask("narrow", `${accounts}/default/token?scopes=${encodeURIComponent(scopes)}`);
+      tokens.add(((await answer.json()) as { access_token: string }).access_token);
+    }
+    expect([tokens.size, google.count("/v1/token")]).toEqual([3, 3]);
   });
 
   it("leaves the life of the token that it narrows", async () => {

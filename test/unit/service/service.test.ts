@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
+import { createEmulatorCore } from "../../../worker/emulator.ts";
 import { ConfigurationError } from "../../../worker/lib/errors.ts";
+import { createFakePlatform } from "../../fakes/platform.ts";
 import { accounts, authFor, secretOf, settingsFor, startService, v1 } from "./fixture.ts";
 
 const [a, b, c] = ["scope/a", "scope/b", "other/c"] as const;
@@ -33,8 +35,13 @@ async function scopesOf(answer: Response): Promise<string> {
   return (JSON.parse(atob(payload)) as { scope: string }).scope;
 }
 
+it("is served by no emulator of its own, which would know no clients", async () => {
+  const settings = await settingsFor(config);
+  await expect(createEmulatorCore(settings, createFakePlatform())).rejects.toThrow("the settings of a service");
+});
+
 describe("who is let in", () => {
-  it.each(["/", v1, `${accounts}/default/token`, "/emulator/v1/issuer/jwks", "/nowhere"])(
+  it.each(["/", v1, `${accounts}/default/token`, "/emulator/v1/issuer/jwks", "/emulator/v1/healthy", "/nowhere"])(
     "answers 401 at %s to everybody unknown, always with the same body",
     async (path) => {
       const { ask } = await startService(config);
@@ -241,8 +248,15 @@ describe("waiting for a change", () => {
 
 describe("control", () => {
   it("is a rule's to give, on its own instance", async () => {
-    const clients = [rule("plain", { control: true }), { match: { secret: "other" }, instance: "other" }];
+    const clients = [
+      rule("plain", { control: true }),
+      rule("narrow"),
+      { match: { secret: "other" }, instance: "other" },
+    ];
     const { ask, put } = await startService({ ...config, clients });
+    // What was counted of an instance is for those alone who control it.
+    for (const path of ["metrics", "requests", "metadata/", "faults", "stream"])
+      expect((await ask("narrow", `/emulator/v1/${path}`)).status).toBe(404);
     const at = "/emulator/v1/metadata/instance/attributes/greeting";
     expect((await put("other", at, "x")).status).toBe(404);
     expect((await put("plain", at, "x")).status).toBe(204);

@@ -72,6 +72,12 @@ describe("The journal", () => {
     expect([kept?.method.length, kept?.path.length, kept?.client.length]).toEqual([100, 2_000, 2_000]);
   });
 
+  it("strikes a token out of what a client calls itself", () => {
+    const journal = new Journal(true);
+    journal.add({ ...entry, client: "curl/8 ya29.secret" });
+    expect(journal.entries()[0]?.client).toBe("curl/8 [redacted]");
+  });
+
   it.each([
     ["/x?access_token=ya29.secret&a=b", "/x?access_token=[redacted]&a=b"],
     ["/x?a=b&ID_TOKEN=secret", "/x?a=b&ID_TOKEN=[redacted]"],

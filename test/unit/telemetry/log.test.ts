@@ -53,8 +53,10 @@ describe("A text log", () => {
     ["an access token", "ya29.a0AfB_byC-secret"],
     ["a JWT", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"],
     ["a refresh token", "1//0abcdefghijklmnopqrstuvwxyz"],
+    ["the rest of a private key", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"],
   ])("strikes out %s", (_, secret) => {
-    expect(logged(`got ${secret}`, { value: secret })).not.toContain(secret);
+    const shown = secret.startsWith("MII") ? `-----BEGIN RSA PRIVATE KEY-----\n${secret}` : secret;
+    expect(logged(`got ${shown}`, { value: shown })).not.toContain(secret);
   });
 });
 

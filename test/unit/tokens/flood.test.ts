@@ -87,6 +87,9 @@ it("asks Google a thousand times for five thousand audiences, and answers 429 wi
   expect(calls).toBe(mintLimit.burst);
   // What was got is served still, and there is room again a moment later.
   expect((await ask("https://a0.example.com")).status).toBe(200);
-  await clock.advance(1_000);
+  await clock.advance(100);
   expect((await ask("https://new.example.com")).status).toBe(200);
+  // A configuration that was saved anew makes none.
+  await emulator.configure(emulator.settings);
+  expect((await ask("https://newer.example.com")).status).toBe(429);
 });

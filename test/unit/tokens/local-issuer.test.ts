@@ -203,7 +203,7 @@ describe("an access token of the local issuer", () => {
   it("is recognised by tokeninfo, with what it was asked for", async () => {
     const { clock, issuer: made } = issuer();
     const token = await made.accessToken(email, { scopes: ["a", "b"], lifetime: 900 });
-    expect(token.value.startsWith(accessTokenPrefix)).toBe(true);
+    expect(token.value.startsWith("ya29.emulator.")).toBe(true);
     expect(token.expiresAt).toBe((seconds + 900) * 1000);
     await clock.advance(60_000);
     expect(await made.tokenInfo({ accessToken: token.value, idToken: null })).toEqual({
@@ -273,6 +273,15 @@ describe("tokeninfo", () => {
     await clock.advance(3_600_000);
     expect(await made.tokenInfo({ accessToken: access, idToken: null })).toBeUndefined();
     expect(await made.tokenInfo({ accessToken: null, idToken: id })).toBeUndefined();
+  });
+
+  it("knows no ID token of another issuer, though its key is the same", async () => {
+    const told: IssuerKeys[] = [];
+    const { issuer: before } = issuer({ issuer: "https://before.example", onKeys: (keys) => void told.push(keys) });
+    const { value } = await before.idToken(email, wanted());
+    expect(await before.tokenInfo({ accessToken: null, idToken: value })).toBeDefined();
+    const { issuer: after } = issuer({ keys: told[0] });
+    expect(await after.tokenInfo({ accessToken: null, idToken: value })).toBeUndefined();
   });
 
   /** The claims of `id` signed with the public key as a shared secret: the oldest trick against JWT libraries. */

@@ -5,8 +5,8 @@
  */
 import { parseArgs } from "node:util";
 import { nearest } from "../../config/nearest.ts";
-import { Problems } from "../../config/problems.ts";
 import { hostNames, oneOf } from "../../config/values.ts";
+import { Problems } from "../../lib/problems.ts";
 import type { LogLevel } from "../../platform.ts";
 import { addressProblem } from "../../tokens/google/endpoints.ts";
 import type { Address } from "../listen/types.ts";

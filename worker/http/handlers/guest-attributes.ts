@@ -17,7 +17,7 @@ const root = ["instance", "guest-attributes"];
 export const maxValueBytes = 256 * 1024;
 export const maxKeyBytes = 128;
 /** The documented rate is 10 a minute with bursts of 3 a second; an emulator that broke a test suite for it would help nobody. */
-const maxWritesPerSecond = 1_000;
+export const maxWritesPerSecond = 1_000;
 
 /** Whether a path is at or below the guest attributes. */
 export function isGuestAttribute(path: string): boolean {

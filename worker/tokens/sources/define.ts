@@ -5,8 +5,9 @@
  * @module
  */
 import * as v from "valibot";
-import { ConfigurationError, gather } from "../../lib/errors.ts";
+import { ConfigurationError } from "../../lib/errors.ts";
 import { isObject, type JsonObject } from "../../lib/json.ts";
+import { gather } from "../../lib/problems.ts";
 import type { SourceDeps, TokenSource } from "../types.ts";
 
 /** A kind of source, its configuration's type hidden: what the table of `index.ts` holds. */

@@ -4,7 +4,7 @@
  * @module
  */
 import * as v from "valibot";
-import { gather } from "../../lib/errors.ts";
+import { gather } from "../../lib/problems.ts";
 import { assertEndpoint, endpointOf } from "../google/endpoints.ts";
 import { nextRefreshToken } from "../google/oauth2.ts";
 import { refreshFederated } from "../google/sts.ts";

@@ -6,7 +6,8 @@
  * @module
  */
 import * as v from "valibot";
-import { ConfigurationError, gather } from "../../lib/errors.ts";
+import { ConfigurationError } from "../../lib/errors.ts";
+import { gather } from "../../lib/problems.ts";
 import type { ClientCertificate, Platform } from "../../platform.ts";
 import { applyOverride, assertEndpoint, endpointOf } from "../google/endpoints.ts";
 import { type ExchangeRequest, exchangeSubjectToken } from "../google/sts.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 import * as v from "valibot";
-import { ConfigurationError, gather } from "../../lib/errors.ts";
+import { ConfigurationError } from "../../lib/errors.ts";
+import { gather } from "../../lib/problems.ts";
 import { applyOverride, assertEndpoint } from "../google/endpoints.ts";
 import type { SourceDeps } from "../types.ts";
 import { defineSource } from "./define.ts";

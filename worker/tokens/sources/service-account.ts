@@ -9,8 +9,9 @@
 import { SignJWT } from "jose/jwt/sign";
 import { importPKCS8 } from "jose/key/import";
 import * as v from "valibot";
-import { ConfigurationError, gather } from "../../lib/errors.ts";
+import { ConfigurationError } from "../../lib/errors.ts";
 import { toPkcs8 } from "../../lib/pem.ts";
+import { gather } from "../../lib/problems.ts";
 import type { Platform } from "../../platform.ts";
 import {
   addressProblem,

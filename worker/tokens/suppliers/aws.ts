@@ -7,7 +7,7 @@
  */
 import { AwsV4Signer } from "aws4fetch";
 import * as v from "valibot";
-import { assertAll } from "../../lib/errors.ts";
+import { assertAll } from "../../lib/problems.ts";
 import type { Platform } from "../../platform.ts";
 import { assertMetadataAddress, assertSignedAddress } from "./addresses.ts";
 import { type AwsKeys, type AwsUrls, InstanceMetadata, isRegion } from "./aws-instance.ts";

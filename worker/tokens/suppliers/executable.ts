@@ -7,6 +7,7 @@
  */
 import * as v from "valibot";
 import { noticed } from "../../lib/notice.ts";
+import { assertAll } from "../../lib/problems.ts";
 import type { ProgramResult } from "../../platform.ts";
 import type { TokenError } from "../types.ts";
 import { splitCommand } from "./command.ts";
@@ -74,6 +75,7 @@ export const executableSupplier = defineSupplier(schema, ({ executable }, contex
   };
 });
 
+/** The program and its arguments. Throws one `ConfigurationError` with everything that is in its way. */
 function commandOf({ command, output_file }: Executable, context: SupplierContext): readonly [string, ...string[]] {
   const { runtime, run, readTextFile, env } = context.platform;
   if (run === undefined) {
@@ -82,18 +84,23 @@ function commandOf({ command, output_file }: Executable, context: SupplierContex
       `Cannot use an executable credential source on ${runtime}: this runtime runs no programs`,
     );
   }
-  if (env[OPT_IN] !== "1") {
-    throw unusableSource(
-      context,
-      `Cannot use an executable credential source: set ${OPT_IN}=1 to allow it to run programs`,
-    );
-  }
-  if (output_file !== undefined && readTextFile === undefined) {
-    throw wrongField(context, "executable.output_file", `Cannot be used on ${runtime}: this runtime reads no files`);
-  }
-  const split = splitCommand(command);
-  if ("words" in split) return split.words;
-  throw wrongField(context, "executable.command", split.problem);
+  const words = () => {
+    const split = splitCommand(command);
+    if ("words" in split) return split.words;
+    throw wrongField(context, "executable.command", split.problem);
+  };
+  assertAll(
+    () => {
+      const why = `set ${OPT_IN}=1 to allow it to run programs`;
+      if (env[OPT_IN] !== "1") throw unusableSource(context, `Cannot use an executable credential source: ${why}`);
+    },
+    () => {
+      if (output_file === undefined || readTextFile !== undefined) return;
+      throw wrongField(context, "executable.output_file", `Cannot be used on ${runtime}: this runtime reads no files`);
+    },
+    words,
+  );
+  return words();
 }
 
 /** The output file's token while it lives. Anything else in the file means that the program has to run. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callUpstream, type UpstreamCall } from "../../../../worker/tokens/google/call.ts";
+import { callJson, callUpstream, type UpstreamCall } from "../../../../worker/tokens/google/call.ts";
 import { withoutSecrets } from "../../../../worker/tokens/google/words.ts";
 import { failureOf } from "../../../contract/source-world.ts";
 import { createFakeClock } from "../../../fakes/clock.ts";
@@ -32,6 +32,16 @@ describe("callUpstream", () => {
     expect(message).toContain("https://sts.googleapis.com/v1/token");
     expect(message).not.toContain("secret");
   });
+
+  it.each(["secret of somebody", '["secret"]', '"secret"', "7", "null"])(
+    "quotes nothing of an answer that is no JSON object: %s",
+    async (text) => {
+      const platform = createFakePlatform({ fetch: async () => new Response(text) });
+      const error = await failureOf(callJson(platform, call, never));
+      expect(error).toMatchObject({ failure: "garbage", step: "STS" });
+      expect(error.message).toMatch(/answered 200 with something that is no JSON object$/);
+    },
+  );
 
   it.each([
     [0, 300],
@@ -69,7 +79,11 @@ describe("callUpstream", () => {
     const controller = new AbortController();
     const failing = failureOf(callUpstream(platform, call, controller.signal));
     await begun;
-    await clock.advance(10_000);
+    await clock.advance(9_999);
+    const failed = () => platform.lines.filter(({ message }) => message === "Upstream call failed").length;
+    expect(failed()).toBe(0);
+    await clock.advance(1);
+    expect(failed()).toBe(1);
     controller.abort();
     expect(await failing).toMatchObject({ failure: "unavailable", step: "STS" });
   });
@@ -106,6 +120,16 @@ describe("withoutSecrets", () => {
     ["two\r\nlines\u0000", "two lines"],
   ])("turns %j into %j", (words, expected) => {
     expect(withoutSecrets(words, sent)).toBe(expected);
+  });
+
+  it.each([
+    ["a JSON body", { body: JSON.stringify({ token: "aaaa-bbbb-cccc-dddd-eeee" }) }],
+    ["the query", { url: "https://sts.googleapis.com/v1/token?code=aaaa-bbbb-cccc-dddd-eeee" }],
+  ])("takes out what was sent in %s", (_, call) => {
+    const words = "the code aaaa-bbbb-cccc-dddd-eeee is wrong";
+    expect(withoutSecrets(words, { url: "https://sts.googleapis.com/v1/token", ...call })).toBe(
+      "the code [redacted] is wrong",
+    );
   });
 
   it("cuts at 300 characters", () => {

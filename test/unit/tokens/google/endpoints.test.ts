@@ -146,6 +146,10 @@ describe("assertEndpoint", () => {
     ["http://127.0.0.1.evil.example/", {}],
     ["https://sts.googleapis.com@evil.example/", {}],
     ["https://ann:password@sts.googleapis.com/", {}],
+    ["https://ann@sts.googleapis.com/", {}],
+    ["https://:password@sts.googleapis.com/", {}],
+    ["https://evilproxy.example/", { METADATA_ALLOWED_ENDPOINTS: "proxy.example" }],
+    ["https://sub.proxy.example/", { METADATA_ALLOWED_ENDPOINTS: "proxy.example" }],
     ["file:///etc/passwd", {}],
     ["nonsense", {}],
   ])("refuses %s with %j and names file and field", (url, env) => {

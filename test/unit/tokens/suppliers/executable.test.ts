@@ -107,6 +107,12 @@ describe("an executable source", () => {
       '<p>": m',
     ],
     [
+      "refuses with a page of words",
+      prints({ version: 1, success: false, code: "401", message: `${"m".repeat(300)}s3cret` }),
+      "unavailable",
+      `it answered code "401": ${"m".repeat(300)}`,
+    ],
+    [
       "answers with an expired token",
       prints({ ...good, expiration_time: SECONDS }),
       "unavailable",
@@ -186,6 +192,14 @@ describe("an executable source", () => {
     ],
   ])("is refused at construction %s", (_name, options, more, sentence) => {
     expect(() => supplier(source(more), makeWorld(options))).toThrow(sentence);
+  });
+
+  it("is refused with everything that is in its way at once", () => {
+    const config = source({ command: "a 'b", output_file: "f" });
+    const build = () => supplier(config, makeWorld({ without: ["readTextFile"], env: {} }));
+    expect(build).toThrow("to allow it to run programs");
+    expect(build).toThrow("reads no files");
+    expect(build).toThrow("is not closed");
   });
 });
 

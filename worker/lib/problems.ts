@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ConfigurationError, type Problem } from "../lib/errors.ts";
+import { ConfigurationError, type Problem } from "./errors.ts";
 
 /** The mistakes found so far, each once. */
 export class Problems {
@@ -34,8 +34,8 @@ export class Problems {
     }
   }
 
-  /** As `attempt`, for a step that takes time and returns something. */
-  async try<T>(step: () => Promise<T>): Promise<T | undefined> {
+  /** As `attempt`, for a step that may take time and returns something. */
+  async try<T>(step: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await step();
     } catch (error) {
@@ -54,17 +54,23 @@ export class Problems {
   }
 }
 
-/** Returns the path of a member as people write it: `accounts.ci`, `disks[0]`, `metadata["a.b"]`. */
-export function pathOf(parent: string, key: string | number): string {
-  if (typeof key === "number") return `${parent}[${key}]`;
-  if (!/^[\w$@-]+$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
-  return parent === "" ? key : `${parent}.${key}`;
+/**
+ * Runs steps that do not need each other, one after the other, and returns what they return. Throws one
+ * `ConfigurationError` with the mistakes of all; anything else that is thrown ends it.
+ */
+export async function gather<const Steps extends readonly (() => unknown)[]>(
+  ...steps: Steps
+): Promise<{ -readonly [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> }> {
+  const problems = new Problems();
+  const results: unknown[] = [];
+  for (const step of steps) results.push(await problems.try(step));
+  problems.throwIfAny();
+  return results as { -readonly [Index in keyof Steps]: Awaited<ReturnType<Steps[Index]>> };
 }
 
-/** Returns what a JSON value is, without saying its content. */
-export function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "bigint") return "a number";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+/** Runs every check. Throws one `ConfigurationError` with the mistakes of all. */
+export function assertAll(...checks: readonly (() => void)[]): void {
+  const problems = new Problems();
+  for (const check of checks) problems.attempt(check);
+  problems.throwIfAny();
 }
