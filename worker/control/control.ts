@@ -9,7 +9,7 @@ import { checkEvents } from "../config/event.ts";
 import { type ScenarioStep, type ScenarioStepInput, scenarioSchema } from "../events/scenario.ts";
 import type { LiveEvent } from "../events/schema.ts";
 import { type FaultRule, faultRuleSchema, faultRulesSchema } from "../faults/rule.ts";
-import { type FaultRules, maxRules } from "../faults/rules.ts";
+import { type FaultRules, maxRuleBodies, maxRules } from "../faults/rules.ts";
 import { ConfigurationError } from "../lib/errors.ts";
 import { isObject, type Json } from "../lib/json.ts";
 import { valueAt } from "../metadata/document.ts";
@@ -94,7 +94,7 @@ export class Control {
   /** Adds a fault rule. Throws a `ConfigurationError` that names every wrong field. */
   fault(rule: FaultRule | Json): void {
     const parsed = checked(faultRuleSchema, rule, "fault");
-    assertFew(this.faults().length + 1);
+    assertBounded([...this.faults(), parsed]);
     this.#parts.faults.add(parsed);
   }
 
@@ -102,7 +102,7 @@ export class Control {
   setFaults(rules: readonly FaultRule[] | Json): void {
     if (isObject(rules)) throw new ConfigurationError([{ at: "faults", message: notAList }]);
     const parsed = checked(faultRulesSchema, rules, "faults");
-    assertFew(parsed.length);
+    assertBounded(parsed);
     this.#parts.faults.set(parsed);
   }
 
@@ -161,7 +161,11 @@ export class Control {
 
 const notAList = 'Must be a list of rules, e.g. [{"path":"**","status":503}]; one more rule is added by POST';
 
-function assertFew(count: number): void {
-  if (count > maxRules)
-    throw new ConfigurationError([{ at: "faults", message: `There can be ${maxRules} rules at most` }]);
+function assertBounded(rules: readonly FaultRule[]): void {
+  const refuse = (message: string) => {
+    throw new ConfigurationError([{ at: "faults", message }]);
+  };
+  if (rules.length > maxRules) refuse(`There can be ${maxRules} rules at most`);
+  if (rules.reduce((size, { body = "" }) => size + body.length, 0) > maxRuleBodies)
+    refuse("The bodies of all rules may have 8 MiB together at most");
 }

@@ -10,6 +10,8 @@ import type { FaultRule } from "./rule.ts";
 
 /** Rules beyond this many are refused: each request is compared with all of them. */
 export const maxRules = 1_000;
+/** What the answers of all rules may hold together, in characters. */
+export const maxRuleBodies = 8 * 1024 * 1024;
 
 /** A rule at work: it counts the requests that it has seen. */
 class ActiveRule {

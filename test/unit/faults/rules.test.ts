@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FaultRule } from "../../../worker/faults/rule.ts";
+import { maxRuleBodies } from "../../../worker/faults/rules.ts";
 import { startWorld, type World } from "../control/world.ts";
 
 const id = "instance/id";
@@ -139,6 +140,16 @@ describe("A fault rule", () => {
     control.setFaults(rules);
     expect(() => control.fault({ path: "*", status: 503 })).toThrow("1000 rules at most");
     expect(() => control.setFaults([...rules, { path: "*", status: 503 }])).toThrow("1000 rules at most");
+  });
+
+  it("has, with all others, bodies of eight mebibytes at most", async () => {
+    const { emulator } = await startWorld();
+    const control = await emulator.control();
+    const rule = { path: "*", body: "x".repeat(maxRuleBodies / 2) };
+    control.setFaults([rule, rule]);
+    expect(() => control.fault({ path: "*", body: "x" })).toThrow("8 MiB together at most");
+    expect(() => control.setFaults([rule, rule, rule])).toThrow("8 MiB together at most");
+    expect(control.faults()).toHaveLength(2);
   });
 });
 

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { maxToCome } from "../../../worker/control/events.ts";
 import { maxEntries as maxFiles } from "../../../worker/entry/folder.ts";
 import { maxConnections } from "../../../worker/entry/listen/node.ts";
-import { maxRules } from "../../../worker/faults/rules.ts";
+import { maxRuleBodies, maxRules } from "../../../worker/faults/rules.ts";
 import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
 import { maxKeyBytes, maxValueBytes, maxWritesPerSecond } from "../../../worker/http/handlers/guest-attributes.ts";
@@ -49,7 +49,7 @@ const expected: Readonly<Record<string, string>> = {
   "Body of a control call": size(maxBody),
   "Time for a request's body": seconds(bodyMs),
   "Journal of requests": `${count(maxEntries)} requests, ${size(maxSize)} of headers and bodies, ${size(maxHeaders)} of headers each`,
-  "Fault rules": count(maxRules),
+  "Fault rules": `${count(maxRules)}, ${size(maxRuleBodies)} of bodies`,
   "Events to come": count(maxToCome),
   "Inspectors that look on": count(maxFeeds),
   "Files of `--metadata-dir`": count(maxFiles),
