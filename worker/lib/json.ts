@@ -13,8 +13,23 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Levels of objects and lists: what walks them needs stack for each, and a whole metadata tree has a dozen. */
+const maxDepth = 500;
+
 /** Parses JSON text. Throws a `SyntaxError` that gives the position, never the text around it (it may be a secret). */
 export function parseJson(text: string): Json {
+  const value = parsed(text);
+  assertShallow(value, maxDepth);
+  return value;
+}
+
+function assertShallow(value: Json, levels: number): void {
+  if (typeof value !== "object" || value === null) return;
+  if (levels === 0) throw new SyntaxError(`nested more than ${maxDepth} levels deep`);
+  for (const member of Object.values(value)) assertShallow(member, levels - 1);
+}
+
+function parsed(text: string): Json {
   try {
     return parse(text, undefined, { parseNumber }) as Json;
   } catch (error) {

@@ -24,3 +24,18 @@ describe("The key __proto__", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 });
+
+describe("JSON that is nested", () => {
+  const lists = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+
+  it.each([
+    ["lists", lists],
+    ["objects", objects],
+  ])("is read to 500 levels of %s, and refused in words below them", (_, nested) => {
+    expect(stringifyJson(parseJson(nested(500)))).toBe(nested(500));
+    expect(() => parseJson(nested(501))).toThrow("nested more than 500 levels deep");
+    // The parser's own stack ends somewhere beyond.
+    expect(() => parseJson(nested(200_000))).toThrow(SyntaxError);
+  });
+});
