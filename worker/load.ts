@@ -30,7 +30,7 @@ export async function loadComplete(
   { problems: found = [], readFolder }: LoadOptions = {},
 ): Promise<Settings> {
   const problems = new Problems();
-  for (const { at, message } of found) problems.add(at, message);
+  problems.addAll(found);
   const settings = await readSettings(inputs, platform, problems);
   const folder = readFolder && (await problems.try(readFolder));
   const complete = folder === undefined ? settings : { ...settings, folder };

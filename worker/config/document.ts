@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
 import { readFileNamed } from "./files.ts";

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { Problems } from "../lib/problems.ts";
 import { type ConfigurationDocument, isLost } from "./document.ts";
 import type { SettingsInputs } from "./flag-values.ts";

@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { Problems } from "../lib/problems.ts";
 import type { LogLevel } from "../platform.ts";
 import { type ConfigurationDocument, isLost } from "./document.ts";

@@ -112,7 +112,7 @@ async function assembleSettings(
   });
   checkCycles(accounts, problems);
   const { endpoints, problems: wrongEndpoints } = endpointsFrom(inputs.env);
-  for (const { at, message } of wrongEndpoints) problems.add(at, message);
+  problems.addAll(wrongEndpoints);
   const { projectId, numericProjectId } = identity;
   return {
     ...server,

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import type { Problems } from "../lib/problems.ts";
 import { addressProblem } from "../tokens/google/endpoints.ts";
 import { pathOf } from "./naming.ts";

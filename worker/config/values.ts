@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { Problems } from "../lib/problems.ts";
 import type { Environment } from "./flag-values.ts";
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-
 import { Problems } from "../lib/problems.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import { credentialFlags, type SettingsInputs } from "./flag-values.ts";

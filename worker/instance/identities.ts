@@ -4,7 +4,6 @@
  *
  * @module
  */
-
 import type { AccountSettings, Settings } from "../config/settings.ts";
 import { messageOf } from "../lib/errors.ts";
 import { isObject, type Json, type JsonObject } from "../lib/json.ts";

@@ -15,10 +15,15 @@ export class Problems {
     if (!this.#list.some((known) => known.at === at && known.message === message)) this.#list.push({ at, message });
   }
 
+  /** Notes mistakes that were found elsewhere. */
+  addAll(problems: readonly Problem[]): void {
+    for (const { at, message } of problems) this.add(at, message);
+  }
+
   /** Takes over the problems of a `ConfigurationError`; throws anything else on. */
   absorb(error: unknown): void {
     if (!(error instanceof ConfigurationError)) throw error;
-    for (const { at, message } of error.problems) this.add(at, message);
+    this.addAll(error.problems);
   }
 
   get all(): readonly Problem[] {

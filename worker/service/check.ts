@@ -6,7 +6,8 @@
  */
 import type { ServiceSettings } from "../config/settings.ts";
 import { createEmulatorCore, type Emulator } from "../emulator.ts";
-import { ConfigurationError, type Problem } from "../lib/errors.ts";
+import type { Problem } from "../lib/errors.ts";
+import { Problems } from "../lib/problems.ts";
 import type { Platform } from "../platform.ts";
 
 export interface CheckOptions {
@@ -20,29 +21,26 @@ export async function checkRules(
   platform: Platform,
   { lifetimesOnly = false }: CheckOptions = {},
 ): Promise<void> {
-  const problems: Problem[] = [];
+  const problems = new Problems();
   const shortened = clients.filter(({ maxLifetime }) => maxLifetime !== undefined).map(({ instance }) => instance);
   for (const name of lifetimesOnly ? new Set(shortened) : Object.keys(instances)) {
     const settings = instances[name];
     if (settings === undefined) continue;
-    try {
-      const emulator = await createEmulatorCore(settings, platform);
-      for (const client of clients) if (client.instance === name) problems.push(...lifetimeProblem(client, emulator));
-      emulator.close();
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      for (const problem of error.problems) addOf(name, problem, problems);
-    }
+    const own = new Problems();
+    const emulator = await own.try(() => createEmulatorCore(settings, platform));
+    for (const problem of own.all) addOf(name, problem, problems);
+    if (emulator === undefined) continue;
+    for (const client of clients) if (client.instance === name) problems.addAll(lifetimeProblem(client, emulator));
+    emulator.close();
   }
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  problems.throwIfAny();
 }
 
 /** What the instances share, as the credential of a flag, is wrong once, at the first of them. */
-function addOf(instance: string, { at, message }: Problem, problems: Problem[]): void {
-  const own = `instances.${instance}: ${at}`;
+function addOf(instance: string, { at, message }: Problem, problems: Problems): void {
   const isShared = !/\baccounts\b/.test(at);
-  if (isShared && problems.some((known) => known.message === message && known.at.endsWith(`: ${at}`))) return;
-  problems.push({ at: own, message });
+  if (isShared && problems.all.some((known) => known.message === message && known.at.endsWith(`: ${at}`))) return;
+  problems.add(`instances.${instance}: ${at}`, message);
 }
 
 function lifetimeProblem(

@@ -62,10 +62,10 @@ async function explainRule(args: readonly string[], runtime: Runtime): Promise<v
   const rest = at === -1 ? args : args.filter((_, index) => index !== at && (inline !== undefined || index !== at + 1));
   const given = readServeArguments(rest);
   const problems = new Problems();
-  for (const problem of given.problems) problems.add(problem.at, problem.message);
+  problems.addAll(given.problems);
   if (as === undefined || as === "")
     problems.add("--as", "Needs the name of a secret, or the claims of a token as JSON");
-  const claims = await problems.try(async () => claimsOf(as ?? ""));
+  const claims = await problems.try(() => claimsOf(as ?? ""));
   const { settings } = await read({ ...given, problems: problems.all }, runtime);
   if (settings.service === undefined)
     throw new ConfigurationError([{ at: "", message: 'There are no rules: the configuration has no "auth"' }]);
