@@ -2,11 +2,11 @@
  * Answers that are kept by target have a bound in size, too.
  */
 import { describe, expect, it } from "vitest";
-import { Kept, maxKeptSize } from "../../../worker/http/handlers/kept.ts";
 import { createMetadataHandler } from "../../../worker/http/handlers/metadata.ts";
 import { callFrom } from "../../../worker/http/request-call.ts";
 import { styles } from "../../../worker/http/style.ts";
 import type { Instance } from "../../../worker/instance/instance.ts";
+import { Kept, maxKeptSize } from "../../../worker/lib/kept.ts";
 import { emulatorWith, v1 } from "../metadata/fixture.ts";
 
 describe("What is kept for targets", () => {

@@ -13,9 +13,9 @@ import { maxRuleBodies, maxRules } from "../../../worker/faults/rules.ts";
 import { bodyMs } from "../../../worker/http/body.ts";
 import { maxBody } from "../../../worker/http/handlers/control.ts";
 import { maxKeyBytes, maxValueBytes, maxWritesPerSecond } from "../../../worker/http/handlers/guest-attributes.ts";
-import { maxKeptSize, maxTargets } from "../../../worker/http/handlers/kept.ts";
 import { maxParameter } from "../../../worker/http/handlers/tokens.ts";
 import { maxFeeds } from "../../../worker/inspector/inspector.ts";
+import { maxKept, maxKeptSize } from "../../../worker/lib/kept.ts";
 import { maxChangesSize } from "../../../worker/metadata/store.ts";
 import { maxWaiters } from "../../../worker/metadata/waiters.ts";
 import { maxAnswer } from "../../../worker/relay/forward.ts";
@@ -44,7 +44,7 @@ const expected: Readonly<Record<string, string>> = {
   "Audience, list of scopes": `${count(maxParameter)} characters`,
   "Guest attribute": `${size(maxValueBytes)}, its key ${size(maxKeyBytes)}`,
   "Changes made while running": `${size(maxChangesSize)} an instance`,
-  "Answers kept for targets": `${count(maxTargets)}, ${size(maxKeptSize)}`,
+  "Answers kept for targets": `${count(maxKept)}, ${size(maxKeptSize)}`,
   "Writes of guest attributes": `${count(maxWritesPerSecond)} a second`,
   "Body of a control call": size(maxBody),
   "Time for a request's body": seconds(bodyMs),

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Instance } from "../../instance/instance.ts";
+import { Kept } from "../../lib/kept.ts";
 import { type MetadataQuery, parseMetadataQuery, QueryError } from "../../metadata/query.ts";
 import { type Rendered, renderLeaf, renderListing, renderRecursive } from "../../metadata/render.ts";
 import type { Found, Snapshot } from "../../metadata/snapshot.ts";
@@ -12,7 +13,6 @@ import type { Directory, Leaf } from "../../metadata/tree.ts";
 import type { Call } from "../call.ts";
 import { type Answer, type Reply, reply } from "../reply.ts";
 import type { Style } from "../style.ts";
-import { Kept } from "./kept.ts";
 
 /** What stands below `/computeMetadata/v1`. */
 export const versionPath = "/computeMetadata/v1";
