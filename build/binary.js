@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import process from "node:process";
+import { licenceFiles } from "./shipped.js";
 
 const targets = ["bun-linux-x64", "bun-linux-arm64", "bun-darwin-x64", "bun-darwin-arm64", "bun-windows-x64"];
 const named = process.argv.slice(2);
@@ -17,7 +18,7 @@ const PATH = [resolve("node_modules/.bin"), process.env.PATH].join(delimiter);
 const say = (line) => process.stdout.write(`${line}\n`);
 
 mkdirSync("binaries", { recursive: true });
-for (const licences of ["LICENSE", "THIRD-PARTY-LICENSES.md"]) copyFileSync(licences, `binaries/${licences}`);
+for (const file of licenceFiles) copyFileSync(file, `binaries/${file}`);
 for (const target of wanted) {
   const file = `binaries/gce-metadata-emulator${target === undefined ? "" : target.replace(/^bun/, "")}`;
   const forTarget = target === undefined ? [] : [`--target=${target}`];

@@ -6,9 +6,8 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { shipped } from "./shipped.js";
+import { thirdParty as file, shipped } from "./shipped.js";
 
-const file = "THIRD-PARTY-LICENSES.md";
 const parts = shipped.map(readPart);
 const text = `<!-- Written by "npm run licences"; do not edit. -->
 

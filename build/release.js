@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
-import { own } from "./shipped.js";
+import { licenceFiles, own } from "./shipped.js";
 
 const folder = "release";
 const { env } = process;
@@ -36,16 +36,16 @@ function publicationProblems() {
       "only the workflow release.yml on GitHub can, push a tag",
     ],
     [env.GITHUB_REF_NAME === tag, `the tag is ${env.GITHUB_REF_NAME ?? "missing"}, package.json wants ${tag}`],
-    [sectionOf(own.version), `CHANGELOG.md has no section "## ${own.version}"; "## Unreleased" becomes it`],
+    [hasSection(own.version), `CHANGELOG.md has no section "## ${own.version}"; "## Unreleased" becomes it`],
     [run("git", ["status", "--porcelain"]) === "", "the working tree differs from its commit"],
   ];
   return checks.filter(([holds]) => !holds).map(([, problem]) => problem);
 }
 
-function sectionOf(version) {
-  return readFileSync("CHANGELOG.md", "utf8")
-    .split("\n")
-    .some((line) => line.startsWith(`## ${version}`) || line.startsWith(`## [${version}]`));
+/** Whether the changelog has a section of this very version: `## 1.2.3 - DATE`, or `## [1.2.3] - DATE`. */
+function hasSection(version) {
+  const titles = readFileSync("CHANGELOG.md", "utf8").matchAll(/^## \[?([^\]\s]+)/gm);
+  return [...titles].some(([, title]) => title === version);
 }
 
 /** Fills the folder and returns the name of the package in it. */
@@ -56,7 +56,7 @@ function make() {
   run("npm", ["run", "build"]);
   run("npm", ["run", "sbom"]);
   pack();
-  for (const file of ["sbom.cdx.json", "LICENSE", "THIRD-PARTY-LICENSES.md"]) copyFileSync(file, `${folder}/${file}`);
+  for (const file of ["sbom.cdx.json", ...licenceFiles]) copyFileSync(file, `${folder}/${file}`);
   const names = readdirSync(folder).sort();
   const sums = names.map((name) => `${sha256(`${folder}/${name}`)}  ${name}\n`).join("");
   writeFileSync(`${folder}/SHA256SUMS`, sums);

@@ -136,7 +136,7 @@ function withoutOverridden(changes: readonly Change[]): readonly Change[] {
   return changes
     .toReversed()
     .filter(({ path }) => {
-      const isOverridden = path.some((_, i) => later.has(pathTo(path, i))) || later.has(pathTo(path));
+      const isOverridden = [...path.keys(), path.length].some((depth) => later.has(pathTo(path, depth)));
       later.add(pathTo(path));
       return !isOverridden;
     })

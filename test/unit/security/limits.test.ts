@@ -25,10 +25,10 @@ import { maxKeys, maxWaiting } from "../../../worker/tokens/cache.ts";
 import { flightMs } from "../../../worker/tokens/flight.ts";
 import { maxAnswerBytes, tryMs } from "../../../worker/tokens/google/exchange.ts";
 import { mintLimit } from "../../../worker/tokens/mint-limit.ts";
+import { section } from "./threats.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const read = (name: string): string => readFileSync(resolve(root, name), "utf8");
-const section = (text: string, title: string): string => text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
 
 const count = (number: number): string => number.toLocaleString("en-US");
 const size = (bytes: number): string =>

@@ -14,14 +14,17 @@ export interface Threat {
 }
 
 const text = readFileSync(resolve(import.meta.dirname, "../../../SECURITY.md"), "utf8");
-const section = (title: string): string => text.split(/^## /m).find((one) => one.startsWith(title)) ?? "";
+
+/** Returns what stands below a title of the second rank. */
+export const section = (page: string, title: string): string =>
+  page.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
 
 function namesIn(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
 }
 
 /** Rows of the table. */
-export const tableRows: readonly Threat[] = section("Threats")
+export const tableRows: readonly Threat[] = section(text, "Threats")
   .split("\n")
   .filter((line) => /^\| (?!threat|-)/.test(line))
   .map((line) => {
@@ -33,7 +36,7 @@ export const tableRows: readonly Threat[] = section("Threats")
   });
 
 /** Entries of the list of the service, which say "threat: defence `test`". */
-export const serviceEntries: readonly Threat[] = section("The authenticated service")
+export const serviceEntries: readonly Threat[] = section(text, "The authenticated service")
   .split(/^(?=- )/m)
   .slice(1)
   .map((entry) => {

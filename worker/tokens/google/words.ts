@@ -41,8 +41,12 @@ export function withoutSecrets(words: string, call: Sent): string {
     .slice(0, maxLength);
 }
 
-/** Returns `words` on one line, without anything that looks like a token. */
-export function withoutTokens(words: string): string {
+/** Returns what a program says, fit to be shown: short, on one line, without anything that looks like a token. */
+export function shownWords(words: string): string {
+  return withoutTokens(words.slice(0, longestText)).slice(0, maxLength);
+}
+
+function withoutTokens(words: string): string {
   return oneLine(words).replace(
     /ya29\.[\w.-]+|eyJ[\w-]+(?:\.[\w-]*)*|1\/\/[\w-]{10,}|GOCSPX-[\w-]+|-----BEGIN.*/g,
     "[redacted]",

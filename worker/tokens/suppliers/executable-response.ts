@@ -7,15 +7,10 @@
  */
 import * as v from "valibot";
 import { parseJson } from "../../lib/json.ts";
-import { withoutTokens } from "../google/words.ts";
+import { shownWords } from "../google/words.ts";
 
 const ID_TOKEN_TYPES = ["urn:ietf:params:oauth:token-type:id_token", "urn:ietf:params:oauth:token-type:jwt"] as const;
 const SAML_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:saml2";
-
-/** The program's own words are cut here: it may print a page. */
-const LONGEST_MESSAGE = 300;
-/** What is looked at for tokens before that. */
-const LONGEST_TEXT = 2_000;
 
 const token = v.pipe(v.string(), v.nonEmpty());
 /** Seconds since the epoch. */
@@ -64,8 +59,7 @@ function parse(text: string): unknown {
 function refusal(json: unknown): ExecutableResponse {
   const failure = v.safeParse(failureSchema, json);
   if (!failure.success) return malformed(fieldProblem(failure.issues));
-  const shown = (said: string | number) =>
-    withoutTokens(String(said).replace(/\s+/g, " ").slice(0, LONGEST_TEXT)).slice(0, LONGEST_MESSAGE);
+  const shown = (said: string | number) => shownWords(String(said).replace(/\s+/g, " "));
   const { code, message } = failure.output;
   return { kind: "refused", problem: `it answered code "${shown(code)}": ${shown(message)}` };
 }
